@@ -1,0 +1,163 @@
+import type { Recorded } from '../recorded.js';
+import { type CommandRecord, rememberCommand } from './command-record.js';
+import type { Device, EndReason, ServiceEvent, ServiceTimeouts, TextMap } from './service-event.js';
+
+/** An agent who is in the chat. */
+export interface Participant {
+  readonly participantId: string;
+  readonly nickname: string;
+}
+
+export interface ChatState {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly secureKey: string;
+  readonly nickname: string;
+  readonly attachedData: TextMap;
+  readonly startedAtMs: number;
+  readonly notifyBy?: 'comet';
+  readonly timeZoneOffsetMin?: number;
+  readonly agents: readonly Participant[];
+  /** Since when each party that is typing has been typing, by participant id. */
+  readonly typingSinceMs: Readonly<Record<string, number>>;
+  /** The last message, pushed URL or join of anybody. */
+  readonly lastActivityMs: number;
+  readonly idleAlertedAtMs: number | null;
+  readonly customerMessages: number;
+  /** The ten-second window in which customer messages are counted against the rate. */
+  readonly rateWindow: { readonly startMs: number; readonly count: number };
+  readonly ended: { readonly reason: EndReason; readonly atMs: number } | null;
+}
+
+export interface OpenService {
+  readonly status: 'open';
+  readonly name: string;
+  readonly kind: 'basic' | 'advanced';
+  readonly timeouts: ServiceTimeouts;
+  readonly businessData: TextMap;
+  readonly requestedAtMs: number;
+  readonly user?: string;
+  readonly chatEndpoint?: string;
+  readonly timeZoneOffsetMin?: number;
+  readonly device?: Device;
+  readonly chat: ChatState | null;
+  readonly lastEventAtMs: number;
+  readonly commands: readonly CommandRecord[];
+}
+
+/** Absent: no event yet. Expired and deleted services answer like absent ones, but their streams are kept. */
+export type ServiceState = OpenService | { readonly status: 'absent' | 'expired' | 'deleted' };
+
+/** The length of the window of the message rate, in milliseconds. */
+export const RATE_WINDOW_MS = 10_000;
+
+const withoutKey = (map: Readonly<Record<string, number>>, key: string): Readonly<Record<string, number>> => {
+  if (!(key in map)) return map;
+  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+};
+
+const countMessage = (window: ChatState['rateWindow'], atMs: number): ChatState['rateWindow'] =>
+  atMs - window.startMs < RATE_WINDOW_MS ? { ...window, count: window.count + 1 } : { startMs: atMs, count: 1 };
+
+const evolveChat = (chat: ChatState, { event, atMs }: Recorded<ServiceEvent>): ChatState => {
+  switch (event.type) {
+    case 'ParticipantJoined':
+      return {
+        ...chat,
+        agents: [...chat.agents, { participantId: event.participantId, nickname: event.nickname }],
+        lastActivityMs: atMs,
+        idleAlertedAtMs: null,
+      };
+    case 'ParticipantLeft':
+      return {
+        ...chat,
+        agents: chat.agents.filter((agent) => agent.participantId !== event.participantId),
+        typingSinceMs: withoutKey(chat.typingSinceMs, event.participantId),
+      };
+    case 'MessageSent':
+      return {
+        ...chat,
+        typingSinceMs: withoutKey(chat.typingSinceMs, event.participantId),
+        lastActivityMs: atMs,
+        idleAlertedAtMs: null,
+        customerMessages: chat.customerMessages + (event.party === 'CLIENT' ? 1 : 0),
+        rateWindow: event.party === 'CLIENT' ? countMessage(chat.rateWindow, atMs) : chat.rateWindow,
+      };
+    case 'UrlPushed':
+      return { ...chat, lastActivityMs: atMs, idleAlertedAtMs: null };
+    case 'TypingStarted':
+      return { ...chat, typingSinceMs: { ...chat.typingSinceMs, [event.participantId]: atMs } };
+    case 'TypingStopped':
+      return { ...chat, typingSinceMs: withoutKey(chat.typingSinceMs, event.participantId) };
+    case 'IdleAlerted':
+      return { ...chat, idleAlertedAtMs: atMs };
+    case 'ChatEnded':
+      return { ...chat, typingSinceMs: {}, ended: { reason: event.reason, atMs } };
+    case 'ServiceRequested':
+    case 'OwnerIdentified':
+    case 'ChatStarted':
+    case 'ServiceExpired':
+    case 'ServiceDeleted':
+      return chat;
+  }
+};
+
+const evolveOpen = (state: OpenService, recorded: Recorded<ServiceEvent>): ServiceState => {
+  const { event, atMs } = recorded;
+  switch (event.type) {
+    case 'ServiceRequested':
+      return state;
+    case 'OwnerIdentified':
+      return { ...state, user: event.user };
+    case 'ChatStarted': {
+      const { type: _, push: __, ...started } = event;
+      return {
+        ...state,
+        chat: {
+          ...started,
+          startedAtMs: atMs,
+          agents: [],
+          typingSinceMs: {},
+          lastActivityMs: atMs,
+          idleAlertedAtMs: null,
+          customerMessages: 0,
+          rateWindow: { startMs: atMs, count: 0 },
+          ended: null,
+        },
+      };
+    }
+    case 'ServiceExpired':
+      return { status: 'expired' };
+    case 'ServiceDeleted':
+      return { status: 'deleted' };
+    case 'ParticipantJoined':
+    case 'ParticipantLeft':
+    case 'MessageSent':
+    case 'UrlPushed':
+    case 'TypingStarted':
+    case 'TypingStopped':
+    case 'IdleAlerted':
+    case 'ChatEnded':
+      return state.chat === null ? state : { ...state, chat: evolveChat(state.chat, recorded) };
+  }
+};
+
+/** Folds one event into the state of its service. */
+export const evolveService = (state: ServiceState, recorded: Recorded<ServiceEvent>): ServiceState => {
+  const { event, atMs } = recorded;
+  if (state.status !== 'open') {
+    if (state.status !== 'absent' || event.type !== 'ServiceRequested') return state;
+    const { type: _, ...requested } = event;
+    return {
+      status: 'open',
+      ...requested,
+      requestedAtMs: atMs,
+      chat: null,
+      lastEventAtMs: atMs,
+      commands: rememberCommand([], recorded),
+    };
+  }
+  const next = evolveOpen(state, recorded);
+  if (next.status !== 'open') return next;
+  return { ...next, lastEventAtMs: atMs, commands: rememberCommand(state.commands, recorded) };
+};

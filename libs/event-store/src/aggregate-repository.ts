@@ -1,0 +1,430 @@
+import { randomBytes } from 'node:crypto';
+import { BEFORE_FIRST, type Decider, DomainError, type EntryId, type Recorded, recordEvents } from '@app/domain';
+import { LRUCache } from 'lru-cache';
+import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
+import { MAX_N } from './event-store.js';
+import {
+  CHECKPOINT_EVERY,
+  emptyFolded,
+  type EventCodec,
+  type Folded,
+  foldOne,
+  readCheckpoint,
+  writeCheckpoint,
+} from './folded.js';
+import { chainHash } from './hash-chain.js';
+
+/** Store time, without a round trip. */
+export interface Clock {
+  nowMs(): number;
+}
+
+/** What holds together with new events besides the events, by rules of the aggregate. */
+export type AppendEffects = Pick<AppendRequest, 'deadlines' | 'live' | 'data' | 'expireS'>;
+
+/** All that the repository has to know of one kind of aggregate. */
+export interface AggregateKind<Command, Event, State> {
+  readonly decider: Decider<Command, Event, State>;
+  readonly codec: EventCodec<Event, State>;
+  /** An earlier run of a command, when its state remembers it. */
+  readonly findCommand: (state: State, commandId: string) => EarlierRun | undefined;
+  /** What must be stored together with new events. */
+  readonly effectsOf: (events: readonly Event[], before: State, atMs: number, lastAtMs: number) => AppendEffects;
+}
+
+export interface EarlierRun {
+  readonly last: EntryId;
+  readonly replyFrom: number | null;
+}
+
+/** A command with its envelope. */
+export interface Execution<Command, State> {
+  /** Commands that go into one append, made from the state and the store time. */
+  readonly commands: (state: State, nowMs: number) => readonly Command[];
+  readonly commandId: string;
+  readonly verbose?: boolean;
+  /** Present when the answer shows events. */
+  readonly reply?: { readonly from: ReplyStart };
+  /** Whether the customer is seen by it. */
+  readonly isFromCustomer?: boolean;
+}
+
+/** How to look at a stream. */
+export interface Look<State> {
+  /** Present when the answer shows events. */
+  readonly reply?: { readonly from: ReplyStart };
+  readonly isFromCustomer?: boolean;
+  /** Throws when the caller may not look. */
+  readonly check?: (state: State) => void;
+}
+
+/** The state after a command or a look, and the events that the reply shows. */
+export interface Outcome<State> {
+  readonly state: State;
+  readonly kind: 'appended' | 'repeated' | 'unchanged';
+  /** Where the reply begins; null when none was asked for. */
+  readonly from: number | null;
+  /** Where the reply ends. */
+  readonly to: number;
+  /** The lines after `from` up to `to`, ready to send. */
+  readonly lines: readonly string[];
+}
+
+/** An outcome that also tells when the customer was last seen before, in store time; 0 = never. */
+export interface View<State> extends Outcome<State> {
+  readonly lastSeenMs: number;
+}
+
+export interface RepositoryOptions {
+  /** Streams of which the folded state is kept. */
+  readonly cacheEntries: number;
+  /** Memory for their transcripts, in bytes, about. */
+  readonly cacheBytes: number;
+  /** Told when the store has less than was answered before. */
+  readonly onRolledBack?: (streamId: string) => void;
+  /** Told of every append that another writer came before. */
+  readonly onConflict?: () => void;
+}
+
+/** One stream in this process: its folded state and the queue of those who want to work on it. */
+interface Held<State> {
+  folded: Folded<State> | undefined;
+  waiting: number;
+  tail: Promise<void> | undefined;
+  bytes: number;
+  counted: number;
+}
+
+type NewEntry = Omit<StoredEntry, 'replyFrom'>;
+
+/** What a held stream costs, and each line of its transcript, in bytes, about. */
+const HELD_BYTES = 2_000;
+const LINE_BYTES = 150;
+
+/** Conflicts in a row after which a command gives up; each means that somebody else succeeded. */
+const TRIES_MAX = 50;
+
+/**
+ * Read → fold → decide → append at the expected place → on a conflict again: the shell around a decider, here once for
+ * all. It keeps folded states; the check in the append keeps them honest.
+ */
+export class AggregateRepository<Command, Event, State> {
+  private readonly cache: LRUCache<string, Held<State>>;
+  /** Streams that somebody works on now; they stay, whatever the cache forgets. */
+  private readonly busy = new Map<string, Held<State>>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly kind: AggregateKind<Command, Event, State>,
+    private readonly clock: Clock,
+    private readonly options: RepositoryOptions,
+  ) {
+    this.cache = new LRUCache({
+      max: options.cacheEntries,
+      maxSize: Math.max(options.cacheBytes, HELD_BYTES),
+      sizeCalculation: (held) => held.bytes,
+    });
+  }
+
+  /**
+   * Carries commands out, once however often they are sent with the same command id.
+   * @throws DomainError when a rule refuses them
+   * @throws StoreUnavailableError when their outcome is unknown at the deadline
+   */
+  async execute(streamId: string, execution: Execution<Command, State>): Promise<Outcome<State>> {
+    return this.exclusively(streamId, (held) => this.executeHeld(streamId, held, execution));
+  }
+
+  /**
+   * Looks at the newest state and, with `reply`, at the events after the cursor or a position.
+   * @returns undefined when there is no such stream
+   */
+  async view(streamId: string, { reply, isFromCustomer, check }: Look<State> = {}): Promise<View<State> | undefined> {
+    return this.exclusively(streamId, async (held) => {
+      // Who may not see the service must not move its cursor either.
+      if (check !== undefined) check((held.folded ?? (await this.refresh(streamId, held)).folded).state);
+      const { folded, replyFrom, lastSeenMs } = await this.refresh(streamId, held, reply, isFromCustomer);
+      if (folded.last === null) return undefined;
+      return { ...(await this.outcome(streamId, folded, 'unchanged', replyFrom)), lastSeenMs };
+    });
+  }
+
+  /** All events after a place, oldest first. */
+  async events(streamId: string, after: EntryId, count?: number): Promise<Recorded<Event>[]> {
+    const from = { position: after.position, n: after.n + 1 };
+    const entries = await this.store.read(streamId, from, { position: MAX_N, n: 0 }, count);
+    return entries.map((entry) => this.kind.codec.decode(entry));
+  }
+
+  /** Sets the cursor back after a reply that could not be written. */
+  async rewind(streamId: string, { kind, from, to }: Pick<Outcome<State>, 'kind' | 'from' | 'to'>): Promise<void> {
+    // The answer to a repeated command moved no cursor.
+    if (kind !== 'repeated' && from !== null && from < to) await this.store.rewind(streamId, to, from);
+  }
+
+  private async executeHeld(
+    streamId: string,
+    held: Held<State>,
+    execution: Execution<Command, State>,
+  ): Promise<Outcome<State>> {
+    // A state from the cache may be old: what it refuses, or finds nothing to do for, is believed after a look only.
+    let isFresh = held.folded === undefined;
+    let folded = held.folded ?? (await this.refresh(streamId, held)).folded;
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const earlier = this.kind.findCommand(folded.state, execution.commandId);
+      if (earlier !== undefined) return this.repeated(streamId, folded, earlier);
+      const recorded = this.decide(folded, execution, isFresh);
+      if (recorded.length === 0) {
+        if (isFresh) return this.unchanged(streamId, held, execution);
+        folded = (await this.refresh(streamId, held)).folded;
+        isFresh = true;
+        continue;
+      }
+      const entries = this.encode(folded, recorded);
+      const result = await this.store.append(streamId, this.appendRequest(folded, recorded, entries, execution));
+      if (result.outcome === 'appended') {
+        const after = this.foldAppended(folded, recorded, entries, result.replyFrom);
+        this.hold(streamId, held, after);
+        return this.outcome(streamId, after, 'appended', result.replyFrom);
+      }
+      folded = await this.catchUp(streamId, held, folded, result);
+      isFresh = true;
+    }
+    throw new Error(`${streamId}: ${TRIES_MAX} appends in a row came after another writer's`);
+  }
+
+  /** Decides command after command; `[]` also when a rule refuses on a state that may be old. */
+  private decide(
+    folded: Folded<State>,
+    { commands, commandId, verbose }: Execution<Command, State>,
+    isFresh: boolean,
+  ): Recorded<Event>[] {
+    const { decider } = this.kind;
+    const atMs = Math.max(this.clock.nowMs(), folded.lastAtMs);
+    const context = { atMs, commandId, verbose: verbose ?? false };
+    const recorded: Recorded<Event>[] = [];
+    let { state } = folded;
+    let last = folded.last ?? BEFORE_FIRST;
+    try {
+      const list = commands(state, atMs);
+      for (const [index, command] of list.entries()) {
+        const step = recordEvents(last, decider.decide(command, state), decider.isPositioned, context);
+        last = step.at(-1) ?? last;
+        if (index < list.length - 1) state = step.reduce(decider.evolve, state);
+        recorded.push(...step);
+      }
+    } catch (error) {
+      if (isFresh || !(error instanceof DomainError)) throw error;
+      return [];
+    }
+    return recorded;
+  }
+
+  private encode(folded: Folded<State>, recorded: readonly Recorded<Event>[]): NewEntry[] {
+    let { hash } = folded;
+    return recorded.map((record) => {
+      const { line, body } = this.kind.codec.encode(record, folded.state);
+      hash = chainHash(hash, record, line, body);
+      return { position: record.position, n: record.n, line, body, hash };
+    });
+  }
+
+  private appendRequest(
+    folded: Folded<State>,
+    recorded: readonly Recorded<Event>[],
+    entries: readonly NewEntry[],
+    { reply, isFromCustomer }: Execution<Command, State>,
+  ): AppendRequest {
+    const atMs = recorded[0]?.atMs ?? 0;
+    const events = recorded.map(({ event }) => event);
+    return {
+      ...this.kind.effectsOf(events, folded.state, atMs, folded.lastAtMs),
+      expected: folded.last,
+      entries,
+      ...(reply === undefined ? {} : { reply: { from: reply.from, to: entries.at(-1)?.position ?? 0 } }),
+      ...(isFromCustomer === true ? { seenAtMs: atMs } : {}),
+      ...(folded.sinceCheckpoint >= CHECKPOINT_EVERY && folded.last !== null
+        ? { checkpoint: writeCheckpoint(folded, folded.last) }
+        : {}),
+    };
+  }
+
+  private foldAppended(
+    folded: Folded<State>,
+    recorded: readonly Recorded<Event>[],
+    entries: readonly NewEntry[],
+    replyFrom: number | null,
+  ): Folded<State> {
+    let after = folded.sinceCheckpoint >= CHECKPOINT_EVERY ? { ...folded, sinceCheckpoint: 0 } : folded;
+    for (const [index, record] of recorded.entries()) {
+      const entry = entries[index];
+      if (entry !== undefined) after = foldOne(after, this.kind.decider.evolve, { ...record, replyFrom }, entry);
+    }
+    return after;
+  }
+
+  /** Another writer came before, or the stream is not what this process believed. */
+  private async catchUp(
+    streamId: string,
+    held: Held<State>,
+    folded: Folded<State>,
+    result: Exclude<AppendResult, { outcome: 'appended' }>,
+  ): Promise<Folded<State>> {
+    if (result.outcome === 'conflict') {
+      this.options.onConflict?.();
+      if (result.missed !== null) {
+        const caughtUp = this.foldEntries(folded, result.missed);
+        this.hold(streamId, held, caughtUp);
+        return caughtUp;
+      }
+    }
+    if (result.outcome === 'rolled-back') this.options.onRolledBack?.(streamId);
+    // Gone, rolled back, far ahead, or created by an earlier try of this command: a fresh look tells which.
+    held.folded = undefined;
+    return (await this.refresh(streamId, held)).folded;
+  }
+
+  private async unchanged(
+    streamId: string,
+    held: Held<State>,
+    { reply, isFromCustomer }: Execution<Command, State>,
+  ): Promise<Outcome<State>> {
+    const { folded, replyFrom } = await this.refresh(streamId, held, reply, isFromCustomer);
+    return this.outcome(streamId, folded, 'unchanged', replyFrom);
+  }
+
+  private async repeated(streamId: string, folded: Folded<State>, earlier: EarlierRun): Promise<Outcome<State>> {
+    const to = earlier.last.position;
+    const lines = earlier.replyFrom === null ? [] : await this.linesOf(streamId, folded, earlier.replyFrom, to);
+    return { state: folded.state, kind: 'repeated', from: earlier.replyFrom, to, lines };
+  }
+
+  private async outcome(
+    streamId: string,
+    folded: Folded<State>,
+    kind: Outcome<State>['kind'],
+    from: number | null,
+  ): Promise<Outcome<State>> {
+    const end = endOf(folded);
+    const lines = from === null || from >= end ? [] : await this.linesOf(streamId, folded, from, end);
+    return { state: folded.state, kind, from, to: end, lines };
+  }
+
+  /** The lines after `from` up to `to`: from memory, or the missing older ones from the store. */
+  private async linesOf(streamId: string, folded: Folded<State>, from: number, to: number): Promise<readonly string[]> {
+    const { linesFrom } = folded;
+    if (from + 1 < linesFrom) {
+      const older = await this.store.readLines(streamId, 1, linesFrom - 1);
+      // Positions without a line (the customer's own join) come first, so the rest is filled from the end.
+      const filled = [...Array<string>(linesFrom - 1 - older.length).fill(''), ...older, ...folded.lines];
+      const held = this.cache.peek(streamId);
+      if (held?.folded?.lines === folded.lines) {
+        this.hold(streamId, held, { ...held.folded, lines: filled, linesFrom: 1 });
+      }
+      return filled.slice(from, to).filter((line) => line !== '');
+    }
+    const lines = folded.lines.slice(from + 1 - linesFrom, to + 1 - linesFrom);
+    return from === 0 ? lines.filter((line) => line !== '') : lines;
+  }
+
+  /** Brings the held state up to date; with `reply` the customer's cursor is read and moved in the same step. */
+  private async refresh(
+    streamId: string,
+    held: Held<State>,
+    reply?: { readonly from: ReplyStart },
+    isFromCustomer = false,
+  ): Promise<{ folded: Folded<State>; replyFrom: number | null; lastSeenMs: number }> {
+    const known = held.folded?.last ?? null;
+    const result = await this.store.sync(streamId, {
+      known,
+      callId: newCallId(),
+      ...(reply === undefined ? {} : { reply }),
+      ...(isFromCustomer ? { seenAtMs: this.clock.nowMs() } : {}),
+    });
+    if (result.outcome === 'missing') {
+      held.folded = undefined;
+      return { folded: emptyFolded(this.kind.decider.initialState()), replyFrom: null, lastSeenMs: 0 };
+    }
+    if (result.outcome === 'rolled-back') {
+      this.options.onRolledBack?.(streamId);
+      held.folded = undefined;
+      return this.refresh(streamId, held, reply, isFromCustomer);
+    }
+    const { isAfresh, checkpoint, entries, replyFrom, lastSeenMs } = result;
+    let base = isAfresh ? undefined : held.folded;
+    if (base === undefined && checkpoint !== null) {
+      base = readCheckpoint<State>(checkpoint);
+      if (base === undefined) return this.refreshFromBeginning(streamId, held, replyFrom, lastSeenMs);
+    }
+    const folded = this.foldEntries(base ?? emptyFolded(this.kind.decider.initialState()), entries);
+    if (folded !== held.folded) this.hold(streamId, held, folded);
+    return { folded, replyFrom, lastSeenMs };
+  }
+
+  /** A checkpoint of another form is of no use: every event is read. */
+  private async refreshFromBeginning(
+    streamId: string,
+    held: Held<State>,
+    replyFrom: number | null,
+    lastSeenMs: number,
+  ): Promise<{ folded: Folded<State>; replyFrom: number | null; lastSeenMs: number }> {
+    const entries = await this.store.read(streamId, BEFORE_FIRST, { position: MAX_N, n: 0 });
+    const folded = this.foldEntries(emptyFolded(this.kind.decider.initialState()), entries);
+    this.hold(streamId, held, folded);
+    return { folded, replyFrom, lastSeenMs };
+  }
+
+  private foldEntries(folded: Folded<State>, entries: readonly StoredEntry[]): Folded<State> {
+    let after = folded;
+    for (const entry of entries) {
+      after = foldOne(after, this.kind.decider.evolve, this.kind.codec.decode(entry), entry);
+    }
+    return after;
+  }
+
+  private hold(streamId: string, held: Held<State>, folded: Folded<State>): void {
+    const { lines } = folded;
+    held.bytes += folded === held.folded ? 0 : Math.max(0, lines.length - held.counted) * LINE_BYTES;
+    held.counted = lines.length;
+    held.folded = folded;
+    this.cache.set(streamId, held);
+  }
+
+  /** One at a time per stream: requests of this process need not compete with each other. */
+  private async exclusively<T>(streamId: string, task: (held: Held<State>) => Promise<T>): Promise<T> {
+    let held = this.busy.get(streamId);
+    if (held === undefined) {
+      held = this.cache.get(streamId) ?? {
+        folded: undefined,
+        waiting: 0,
+        tail: undefined,
+        bytes: HELD_BYTES,
+        counted: 0,
+      };
+      this.busy.set(streamId, held);
+    }
+    held.waiting += 1;
+    const before = held.tail;
+    const mine = held;
+    const run = before === undefined ? task(mine) : before.then(() => task(mine));
+    held.tail = run.then(ignore, ignore);
+    try {
+      return await run;
+    } finally {
+      held.waiting -= 1;
+      if (held.waiting === 0) {
+        held.tail = undefined;
+        this.busy.delete(streamId);
+      }
+    }
+  }
+}
+
+const ignore = (): void => undefined;
+
+const endOf = (folded: Folded<unknown>): number => folded.last?.position ?? 0;
+
+/** Calls are told apart by a prefix of this process and a count. */
+const CALL_PREFIX = randomBytes(6).toString('base64url');
+let calls = 0;
+const newCallId = (): string => `${CALL_PREFIX}${(calls += 1)}`;

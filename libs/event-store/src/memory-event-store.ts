@@ -1,0 +1,120 @@
+import { compareEntryIds, type EntryId } from '@app/domain';
+import {
+  type AppendRequest,
+  type AppendResult,
+  type Checkpoint,
+  type EventStore,
+  FAR_BEHIND,
+  type ReplyStart,
+  type StoredEntry,
+  type SyncRequest,
+  type SyncResult,
+} from './event-store.js';
+
+interface MemoryStream {
+  readonly entries: StoredEntry[];
+  cursor: number;
+  lastSeenMs: number;
+  lastReply: { callId: string; from: number } | null;
+  checkpoint: Checkpoint | null;
+}
+
+/** The store of tests that need no Redis: the same answers, from this process's memory. */
+export class MemoryEventStore implements EventStore {
+  private readonly streams = new Map<string, MemoryStream>();
+
+  append(streamId: string, request: AppendRequest): Promise<AppendResult> {
+    return Promise.resolve(this.appendNow(streamId, request));
+  }
+
+  sync(streamId: string, request: SyncRequest): Promise<SyncResult> {
+    return Promise.resolve(this.syncNow(streamId, request));
+  }
+
+  read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]> {
+    const entries = this.streams.get(streamId)?.entries ?? [];
+    const inRange = entries.filter((entry) => compareEntryIds(entry, from) >= 0 && compareEntryIds(entry, to) <= 0);
+    return Promise.resolve(inRange.slice(0, count));
+  }
+
+  async readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]> {
+    const entries = await this.read(streamId, { position: fromPosition, n: 0 }, { position: toPosition, n: 0 });
+    return entries.map((entry) => entry.line).filter((line) => line !== '');
+  }
+
+  rewind(streamId: string, movedTo: number, backTo: number): Promise<void> {
+    const stream = this.streams.get(streamId);
+    if (stream?.cursor === movedTo) stream.cursor = backTo;
+    return Promise.resolve();
+  }
+
+  private appendNow(streamId: string, request: AppendRequest): AppendResult {
+    const stream = this.streams.get(streamId);
+    if (request.expected === null) {
+      if (stream !== undefined) return { outcome: 'missing' };
+      const fresh: MemoryStream = { entries: [], cursor: 0, lastSeenMs: 0, lastReply: null, checkpoint: null };
+      this.streams.set(streamId, fresh);
+      return this.write(fresh, request);
+    }
+    if (stream === undefined) return { outcome: 'missing' };
+    const missed = this.after(stream, request.expected);
+    if (missed === undefined) return { outcome: 'rolled-back' };
+    if (missed.length >= FAR_BEHIND) return { outcome: 'conflict', missed: null };
+    if (missed.length > 0) return { outcome: 'conflict', missed };
+    return this.write(stream, request);
+  }
+
+  private write(stream: MemoryStream, { entries, reply, seenAtMs, checkpoint }: AppendRequest): AppendResult {
+    let replyFrom: number | null = null;
+    if (reply !== undefined) {
+      replyFrom = this.startOf(stream, reply.from);
+      stream.cursor = Math.max(stream.cursor, reply.to);
+    }
+    stream.lastSeenMs = seenAtMs ?? stream.lastSeenMs;
+    stream.checkpoint = checkpoint ?? stream.checkpoint;
+    stream.entries.push(...entries.map((entry) => ({ ...entry, replyFrom })));
+    return { outcome: 'appended', replyFrom };
+  }
+
+  private syncNow(streamId: string, { known, reply, seenAtMs, callId }: SyncRequest): SyncResult {
+    const stream = this.streams.get(streamId);
+    if (stream === undefined) return { outcome: 'missing' };
+    const missed = known === null ? [] : this.after(stream, known);
+    if (missed === undefined) return { outcome: 'rolled-back' };
+    const isAfresh = known === null || missed.length >= FAR_BEHIND;
+    const checkpoint = isAfresh ? stream.checkpoint : null;
+    const afresh = checkpoint === null ? stream.entries : (this.after(stream, checkpoint) ?? stream.entries);
+    const { lastSeenMs } = stream;
+    stream.lastSeenMs = seenAtMs ?? lastSeenMs;
+    const replyFrom = reply === undefined ? null : this.moveCursor(stream, reply.from, callId);
+    return {
+      outcome: 'current',
+      replyFrom,
+      checkpoint,
+      isAfresh,
+      entries: isAfresh ? [...afresh] : missed,
+      lastSeenMs,
+    };
+  }
+
+  private moveCursor(stream: MemoryStream, start: ReplyStart, callId: string): number {
+    const repeated = start === 'cursor' && stream.lastReply?.callId === callId ? stream.lastReply.from : undefined;
+    const from = repeated ?? this.startOf(stream, start);
+    const end = stream.entries.at(-1)?.position ?? 0;
+    if (end > stream.cursor) {
+      stream.cursor = end;
+      stream.lastReply = { callId, from };
+    }
+    return from;
+  }
+
+  private startOf(stream: MemoryStream, start: ReplyStart): number {
+    return start === 'cursor' ? stream.cursor : start;
+  }
+
+  /** The entries after one that must be there; undefined when it is not. */
+  private after(stream: MemoryStream, id: EntryId): StoredEntry[] | undefined {
+    const index = stream.entries.findLastIndex((entry) => compareEntryIds(entry, id) === 0);
+    return index < 0 ? undefined : stream.entries.slice(index + 1);
+  }
+}

@@ -1,0 +1,134 @@
+import { type EntryId, formatEntryId, parseEntryId } from '@app/domain';
+import { callScript, type KeySpace, type RedisConnection, retryUntil, type ScriptArgument } from '@app/redis';
+import type { AppendRequest, AppendResult, EventStore, StoredEntry, SyncRequest, SyncResult } from './event-store.js';
+import { partitionOfService } from './service-id.js';
+import { lineOf, readEntry, writeValue } from './stored-value.js';
+
+type RawEntry = readonly [id: string, fields: readonly [string, string]];
+
+const toEntry = ([id, fields]: RawEntry): StoredEntry => readEntry(id, fields[1]);
+
+export interface RedisEventStoreOptions {
+  /** Time for all tries of one call together, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** Streams in Redis; each verb but the reads is one script call on one hash slot. */
+export class RedisEventStore implements EventStore {
+  /** Script calls and reads sent, tries included: what a benchmark divides by its messages. */
+  roundTrips = 0;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: KeySpace,
+    private readonly options: RedisEventStoreOptions,
+  ) {}
+
+  async append(streamId: string, request: AppendRequest): Promise<AppendResult> {
+    const keys = this.keysOf(streamId);
+    const args: ScriptArgument[] = [
+      keys.stream,
+      keys.meta,
+      keys.feed,
+      keys.due,
+      keys.live,
+      keys.data,
+      request.expected === null ? '' : formatEntryId(request.expected),
+      streamId,
+      request.seenAtMs ?? '',
+      request.reply === undefined ? '' : request.reply.from === 'cursor' ? 'c' : request.reply.from,
+      request.reply?.to ?? 0,
+      request.expireS ?? 0,
+      request.checkpoint === undefined ? '' : formatEntryId(request.checkpoint),
+      request.checkpoint?.text ?? '',
+      request.live === undefined ? '' : request.live === 'remove' ? '-' : request.live.sinceMs,
+      request.entries.length,
+      request.deadlines?.length ?? 0,
+      0,
+    ];
+    for (const entry of request.entries) args.push(formatEntryId(entry), writeValue(entry));
+    for (const { kind, dueMs } of request.deadlines ?? []) args.push(kind, dueMs ?? '-');
+    if (request.data !== undefined) {
+      const pairs = Object.entries(request.data);
+      args[17] = pairs.length;
+      for (const [key, value] of pairs) args.push(key, value);
+    }
+    const [status, detail] = (await this.call('append-6', args)) as [number, unknown];
+    if (status === 1) return { outcome: 'appended', replyFrom: detail === -1 ? null : (detail as number) };
+    if (status === -1) return { outcome: 'missing' };
+    if (status === -2) return { outcome: 'rolled-back' };
+    const missed = detail as readonly RawEntry[];
+    return { outcome: 'conflict', missed: missed.length === 0 ? null : missed.map(toEntry) };
+  }
+
+  async sync(streamId: string, { known, reply, seenAtMs, callId }: SyncRequest): Promise<SyncResult> {
+    const keys = this.keysOf(streamId);
+    const args = [
+      keys.stream,
+      keys.meta,
+      known === null ? '' : formatEntryId(known),
+      reply === undefined ? '' : reply.from === 'cursor' ? 'c' : reply.from,
+      seenAtMs ?? '',
+      callId,
+    ];
+    const [status, from, checkpoint, entries, lastSeen, checkpointId, isAfresh] = (await this.call(
+      'sync-2',
+      args,
+      true,
+    )) as [number, number, string, readonly RawEntry[], string, string, number];
+    if (status === -1) return { outcome: 'missing' };
+    if (status === -2) return { outcome: 'rolled-back' };
+    return {
+      outcome: 'current',
+      replyFrom: from === -1 ? null : from,
+      checkpoint: checkpoint === '' ? null : { ...parseEntryId(checkpointId), text: checkpoint },
+      isAfresh: isAfresh === 1,
+      entries: entries.map(toEntry),
+      lastSeenMs: lastSeen === '' ? 0 : Number(lastSeen),
+    };
+  }
+
+  async read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]> {
+    const entries = await this.range(streamId, formatEntryId(from), formatEntryId(to), count);
+    return entries.map(toEntry);
+  }
+
+  async readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]> {
+    const entries = await this.range(streamId, `${fromPosition}-0`, `${toPosition}-0`);
+    const lines: string[] = [];
+    for (const [, fields] of entries) {
+      const line = lineOf(fields[1]);
+      if (line !== '') lines.push(line);
+    }
+    return lines;
+  }
+
+  async rewind(streamId: string, movedTo: number, backTo: number): Promise<void> {
+    await this.call('rewind-1', [this.keysOf(streamId).meta, movedTo, backTo]);
+  }
+
+  private range(streamId: string, from: string, to: string, count?: number): Promise<readonly RawEntry[]> {
+    const { stream } = this.keysOf(streamId);
+    return retryUntil(() => {
+      this.roundTrips += 1;
+      const range =
+        count === undefined ? this.redis.xrange(stream, from, to) : this.redis.xrange(stream, from, to, 'COUNT', count);
+      return range as Promise<unknown> as Promise<readonly RawEntry[]>;
+    }, this.options.deadlineMs);
+  }
+
+  private call(
+    name: 'append-6' | 'sync-2' | 'rewind-1',
+    args: readonly ScriptArgument[],
+    tellsRetry = false,
+  ): Promise<unknown> {
+    return retryUntil((attempt) => {
+      this.roundTrips += 1;
+      return callScript(this.redis, name, tellsRetry ? [...args, attempt === 0 ? '' : '1'] : args);
+    }, this.options.deadlineMs);
+  }
+
+  private keysOf(streamId: string): ReturnType<KeySpace['service']> {
+    return this.keys.service(partitionOfService(streamId, this.keys.partitions), streamId);
+  }
+}

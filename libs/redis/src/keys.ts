@@ -1,0 +1,64 @@
+/** The keys of one service, all on the hash slot of its partition. */
+export interface ServiceKeys {
+  /** The events: a stream. */
+  readonly stream: string;
+  /** Cursor, last-seen time and checkpoint: a hash. */
+  readonly meta: string;
+  /** Service data and files that the application stores: a hash. */
+  readonly data: string;
+  /** "Service X reached id": a stream per partition. It is also the name of its wake-up channel. */
+  readonly feed: string;
+  /** Deadlines, `<kind>|<service>` by due time in ms: a sorted set per partition. */
+  readonly due: string;
+  /** Services that are neither expired nor deleted, by creation time in ms: a sorted set per partition. */
+  readonly live: string;
+}
+
+/**
+ * The one home of key names. Everything of a partition carries the partition's hash tag, so that one script call can
+ * hold it together in a Cluster; no key of another tag ever meets it in a script.
+ */
+export class KeySpace {
+  /**
+   * @param prefix - first part of every key; tests use a random one
+   * @param partitions - number of hash tags; fixed for the life of a store
+   */
+  constructor(
+    readonly prefix: string,
+    readonly partitions: number,
+  ) {}
+
+  service(partition: number, id: string): ServiceKeys {
+    const tag = this.tag(partition);
+    return {
+      stream: `${tag}s:${id}`,
+      meta: `${tag}m:${id}`,
+      data: `${tag}d:${id}`,
+      feed: `${tag}feed`,
+      due: `${tag}due`,
+      live: `${tag}live`,
+    };
+  }
+
+  feed(partition: number): string {
+    return `${this.tag(partition)}feed`;
+  }
+
+  /** Feed entries that no handler could take: a stream per partition. */
+  deadLetters(partition: number): string {
+    return `${this.tag(partition)}dead`;
+  }
+
+  due(partition: number): string {
+    return `${this.tag(partition)}due`;
+  }
+
+  /** BullMQ's keys share one tag of their own. */
+  queues(): string {
+    return `{${this.prefix}:queues}`;
+  }
+
+  private tag(partition: number): string {
+    return `${this.prefix}:{p${partition}}:`;
+  }
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import type { RedisConnection } from './connection.js';
+import { classifyRedisFailure } from './redis-failure.js';
+
+/** What a script may be given. */
+export type ScriptArgument = string | number | Buffer;
+
+/** Our scripts, by file name: the number is how many KEYS the script has. */
+export const SCRIPT_NAMES = [
+  'append-6',
+  'sync-2',
+  'rewind-1',
+  'put-data-2',
+  'postpone-4',
+  'ack-feed-1',
+  'bury-feed-2',
+] as const;
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+
+type ScriptCall = (...args: ScriptArgument[]) => Promise<unknown>;
+
+const sources = new Map(
+  SCRIPT_NAMES.map((name) => [
+    name,
+    {
+      lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8'),
+      numberOfKeys: Number(name.slice(name.lastIndexOf('-') + 1)),
+    },
+  ]),
+);
+
+const commandOf = (name: ScriptName): string => `parley:${name}`;
+
+/** Makes the scripts callable on a connection. They are sent by hash, and loaded where Redis does not know them. */
+export const defineScripts = (connection: RedisConnection): void => {
+  for (const [name, source] of sources) connection.defineCommand(commandOf(name), source);
+};
+
+/** Calls a script on a connection that `defineScripts` has seen: first the keys, then the arguments. */
+export const callScript = async (
+  connection: RedisConnection,
+  name: ScriptName,
+  args: readonly ScriptArgument[],
+): Promise<unknown> => {
+  const call = (connection as unknown as Record<string, ScriptCall | undefined>)[commandOf(name)];
+  const source = sources.get(name);
+  if (call === undefined || source === undefined) throw new Error(`callScript: ${name} is not defined here`);
+  try {
+    return await call.apply(connection, [...args]);
+  } catch (error) {
+    // The client believes for a minute that a script is loaded; after a flush it is not.
+    if (classifyRedisFailure(error) !== 'script-missing') throw error;
+    return connection.eval(source.lua, source.numberOfKeys, ...args);
+  }
+};
