@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { BEFORE_FIRST, type Decider, DomainError, type EntryId, type Recorded, recordEvents } from '@app/domain';
+import {
+  BEFORE_FIRST,
+  type Decider,
+  DomainError,
+  type EntryId,
+  type Recorded,
+  recordEvents,
+  TRANSIENT_PREFIX,
+} from '@app/domain';
 import { LRUCache } from 'lru-cache';
 import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
 import { MAX_N } from './event-store.js';
@@ -171,7 +179,9 @@ export class AggregateRepository<Command, Event, State> {
     let isFresh = held.folded === undefined;
     let folded = held.folded ?? (await this.refresh(streamId, held)).folded;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const earlier = this.kind.findCommand(folded.state, execution.commandId);
+      // An id made for this very request has no earlier run before its first try.
+      const mayRepeat = tries > 0 || !execution.commandId.startsWith(TRANSIENT_PREFIX);
+      const earlier = mayRepeat ? this.kind.findCommand(folded.state, execution.commandId) : undefined;
       if (earlier !== undefined) return this.repeated(streamId, folded, earlier);
       const recorded = this.decide(folded, execution, isFresh);
       if (recorded.length === 0) {

@@ -1,4 +1,5 @@
 export * from './connection.js';
+export * from './embedded/index.js';
 export * from './keys.js';
 export * from './redis-clock.js';
 export * from './redis-failure.js';

@@ -53,6 +53,11 @@ export class KeySpace {
     return `${this.tag(partition)}due`;
   }
 
+  /** Written by readiness probes. */
+  probe(): string {
+    return `${this.tag(0)}probe`;
+  }
+
   /** BullMQ's keys share one tag of their own. */
   queues(): string {
     return `{${this.prefix}:queues}`;

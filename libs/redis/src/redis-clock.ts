@@ -1,4 +1,5 @@
 import type { RedisConnection } from './connection.js';
+import { StoreUnavailableError } from './retry.js';
 
 /** How often the offset is measured again, in milliseconds. Between measurements the process's own monotonic clock runs. */
 const MEASURE_EVERY_MS = 5_000;
@@ -30,9 +31,14 @@ export class RedisClock {
     clearInterval(this.timer);
   }
 
-  /** Whole milliseconds since the epoch, by the clock of Redis. */
+  /** Whether the time of Redis is known. */
+  get isSet(): boolean {
+    return this.offsetMs !== undefined;
+  }
+
+  /** Whole milliseconds since the epoch, by the clock of Redis. @throws StoreUnavailableError before the first measurement */
   nowMs(): number {
-    if (this.offsetMs === undefined) throw new Error('RedisClock.nowMs was called before start');
+    if (this.offsetMs === undefined) throw new StoreUnavailableError('the time of Redis is not known yet');
     return Math.round(this.monotonicMs() + this.offsetMs);
   }
 

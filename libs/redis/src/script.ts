@@ -14,6 +14,7 @@ export const SCRIPT_NAMES = [
   'postpone-4',
   'ack-feed-1',
   'bury-feed-2',
+  'leave-feed-1',
 ] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 

@@ -10,23 +10,65 @@ export interface CommandRecord {
   readonly replyFrom: number | null;
 }
 
+/**
+ * The commands of the recent past. Kept in chunks, so that one more costs the same however many there are; plain data,
+ * so that a checkpoint can hold it.
+ */
+export interface CommandMemory {
+  /** Full chunks, oldest first. */
+  readonly chunks: readonly (readonly CommandRecord[])[];
+  readonly recent: readonly CommandRecord[];
+}
+
+export const NO_COMMANDS: CommandMemory = { chunks: [], recent: [] };
+
 /** How long a command id is remembered, in milliseconds, and how many are at most. */
 export const COMMAND_MEMORY_MS = 600_000;
 export const COMMAND_MEMORY_MAX = 1_024;
 
-/** Adds the event's command to the memory, or moves its end; forgets what is too old or too much. */
+/**
+ * First character of ids that a process made for one request. Only that process can repeat the command, and only until
+ * the request's deadline, so they are forgotten soon.
+ */
+export const TRANSIENT_PREFIX = '~';
+/** How long such an id is remembered, in milliseconds; longer than any request takes. */
+export const TRANSIENT_MEMORY_MS = 15_000;
+
+const CHUNK = 32;
+
+const isRemembered = ({ commandId, atMs }: CommandRecord, nowMs: number): boolean =>
+  nowMs - atMs <= (commandId.startsWith(TRANSIENT_PREFIX) ? TRANSIENT_MEMORY_MS : COMMAND_MEMORY_MS);
+
+/** Puts a full chunk to the others and forgets what is too old or too much. */
+const pack = ({ chunks, recent }: CommandMemory, nowMs: number): CommandMemory['chunks'] => {
+  const kept = [...chunks, recent].flat().filter((record) => isRemembered(record, nowMs));
+  const newest = kept.slice(-(COMMAND_MEMORY_MAX - CHUNK));
+  const packed: CommandRecord[][] = [];
+  for (let from = 0; from < newest.length; from += CHUNK) packed.push(newest.slice(from, from + CHUNK));
+  return packed;
+};
+
+/** Adds the event's command to the memory, or moves its end. */
 export const rememberCommand = (
-  commands: readonly CommandRecord[],
+  memory: CommandMemory,
   { commandId, atMs, position, n, replyFrom }: Recorded<unknown>,
-): readonly CommandRecord[] => {
+): CommandMemory => {
   const record = { commandId, atMs, last: { position, n }, replyFrom };
-  const before = commands.at(-1)?.commandId === commandId ? commands.slice(0, -1) : commands;
-  let from = Math.max(0, before.length + 1 - COMMAND_MEMORY_MAX);
-  while (from < before.length && atMs - (before[from]?.atMs ?? atMs) > COMMAND_MEMORY_MS) from += 1;
-  return [...(from === 0 ? before : before.slice(from)), record];
+  const { chunks, recent } = memory;
+  if (recent.at(-1)?.commandId === commandId) return { chunks, recent: [...recent.slice(0, -1), record] };
+  if (recent.length < CHUNK) return { chunks, recent: [...recent, record] };
+  return { chunks: pack(memory, atMs), recent: [record] };
 };
 
 /** The record of a command that is still remembered. */
-export const findCommand = (commands: readonly CommandRecord[], commandId: string): CommandRecord | undefined =>
+export const findCommand = ({ chunks, recent }: CommandMemory, commandId: string): CommandRecord | undefined => {
   // From the end: a retry follows its first try closely.
-  commands.findLast((record) => record.commandId === commandId);
+  const is = (record: CommandRecord): boolean => record.commandId === commandId;
+  const found = recent.findLast(is);
+  if (found !== undefined) return found;
+  for (let index = chunks.length - 1; index >= 0; index -= 1) {
+    const older = chunks[index]?.findLast(is);
+    if (older !== undefined) return older;
+  }
+  return undefined;
+};

@@ -1,5 +1,5 @@
 import type { Recorded } from '../recorded.js';
-import { type CommandRecord, rememberCommand } from './command-record.js';
+import { type CommandMemory, NO_COMMANDS, rememberCommand } from './command-record.js';
 import type { Device, EndReason, ServiceEvent, ServiceTimeouts, TextMap } from './service-event.js';
 
 /** An agent who is in the chat. */
@@ -42,7 +42,7 @@ export interface OpenService {
   readonly device?: Device;
   readonly chat: ChatState | null;
   readonly lastEventAtMs: number;
-  readonly commands: readonly CommandRecord[];
+  readonly commands: CommandMemory;
 }
 
 /** Absent: no event yet. Expired and deleted services answer like absent ones, but their streams are kept. */
@@ -154,7 +154,7 @@ export const evolveService = (state: ServiceState, recorded: Recorded<ServiceEve
       requestedAtMs: atMs,
       chat: null,
       lastEventAtMs: atMs,
-      commands: rememberCommand([], recorded),
+      commands: rememberCommand(NO_COMMANDS, recorded),
     };
   }
   const next = evolveOpen(state, recorded);

@@ -1,0 +1,38 @@
+import type { DomainErrorCode } from '@app/domain';
+import type { RequestErrorKind } from '@app/wire';
+
+/** What a refusal looks like on the wire. */
+export interface Refusal {
+  readonly status: number;
+  /** False: the contract wants an empty body. */
+  readonly hasBody: boolean;
+  /** Seconds for `Retry-After`. */
+  readonly retryAfterS?: number;
+}
+
+/** The one table from the code of a refusal to its answer. docs/errors.md lists the same codes. */
+export const DOMAIN_REFUSALS: Readonly<Record<DomainErrorCode, Refusal>> = {
+  SERVICE_NOT_FOUND: { status: 404, hasBody: true },
+  SERVICE_NAME_UNKNOWN: { status: 404, hasBody: true },
+  SERVICE_NOT_AVAILABLE: { status: 503, hasBody: false },
+  CHAT_NOT_STARTED: { status: 503, hasBody: false },
+  CHAT_ENDED: { status: 409, hasBody: true },
+  NOT_A_PARTICIPANT: { status: 403, hasBody: true },
+  ENDPOINT_UNKNOWN: { status: 415, hasBody: true },
+  MESSAGE_RATE_EXCEEDED: { status: 429, hasBody: true, retryAfterS: 10 },
+  TRANSCRIPT_FULL: { status: 413, hasBody: true, retryAfterS: 3600 },
+  USER_REQUIRED: { status: 415, hasBody: true },
+  STORAGE_KEY_UNKNOWN: { status: 404, hasBody: true },
+  STORAGE_FULL: { status: 413, hasBody: true, retryAfterS: 3600 },
+};
+
+/** Refusals of a request's form. */
+export const REQUEST_REFUSALS: Readonly<Record<RequestErrorKind, Refusal>> = {
+  'unsupported-media-type': { status: 415, hasBody: true },
+  'incorrect-value': { status: 415, hasBody: true },
+  malformed: { status: 400, hasBody: true },
+  'too-large': { status: 413, hasBody: true },
+};
+
+/** Redis does not answer: nothing is known to be lost, and a retry with the same key is safe. */
+export const STORE_UNAVAILABLE: Refusal = { status: 503, hasBody: false, retryAfterS: 1 };

@@ -1,0 +1,93 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { DomainError } from '@app/domain';
+import { StoreUnavailableError } from '@app/redis';
+import { errorReply, RequestError } from '@app/wire';
+import { allowedMethods } from '@app/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '@app/observability';
+import { pathOf } from '../http/path.js';
+import { DOMAIN_REFUSALS, type Refusal, REQUEST_REFUSALS, STORE_UNAVAILABLE } from './error-table.js';
+
+interface Answer extends Refusal {
+  readonly message: string;
+  readonly exception: string;
+  readonly allow?: readonly string[];
+}
+
+/** Fastify's own refusals, by the code of its errors. */
+const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal & { readonly message: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, hasBody: true, message: 'the body is larger than is taken' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    hasBody: true,
+    message: 'the body is not as long as Content-Length says',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    hasBody: true,
+    message: 'Content-Type: expected application/x-www-form-urlencoded, multipart/form-data or application/json',
+  },
+  FST_ERR_BAD_URL: { status: 404, hasBody: true, message: 'there is nothing at this path' },
+};
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** The answer to everything that is not a reply: one place, one log line, nothing of the inside in it. */
+@Catch()
+export class RefusalFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const answer = this.answerTo(error, request);
+    const line = {
+      correlationId: request.id,
+      method: request.method,
+      status: answer.status,
+      exception: answer.exception,
+    };
+    if (answer.status === 500) this.logger.error({ ...line, err: error }, 'request failed');
+    else this.logger.info(line, answer.message);
+    if (answer.allow !== undefined) void reply.header('allow', answer.allow.join(', '));
+    if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
+    void reply.status(answer.status).send(answer.hasBody ? errorReply(answer.message, answer.exception) : '');
+  }
+
+  private answerTo(error: unknown, request: FastifyRequest): Answer {
+    if (error instanceof DomainError) {
+      return { ...DOMAIN_REFUSALS[error.code], message: error.message, exception: error.code };
+    }
+    if (error instanceof RequestError) {
+      return { ...REQUEST_REFUSALS[error.kind], message: error.message, exception: error.kind };
+    }
+    if (error instanceof StoreUnavailableError) {
+      return { ...STORE_UNAVAILABLE, message: error.message, exception: error.code };
+    }
+    const framework = FRAMEWORK_REFUSALS[codeOf(error)];
+    if (framework !== undefined) return { ...framework, exception: codeOf(error) };
+    if (error instanceof HttpException && error.getStatus() === 404) return this.nothingHere(request);
+    return {
+      status: 500,
+      hasBody: true,
+      message: 'the server failed to answer; the log names this request',
+      exception: 'INTERNAL_ERROR',
+    };
+  }
+
+  private nothingHere(request: FastifyRequest): Answer {
+    const allow = allowedMethods(pathOf(request.url));
+    if (allow.length === 0 || allow.includes(request.method)) {
+      return { status: 404, hasBody: true, message: 'there is nothing at this path', exception: 'NOT_FOUND' };
+    }
+    return {
+      status: 405,
+      hasBody: true,
+      message: `${request.method}: expected ${allow.join(' or ')}`,
+      exception: 'METHOD_NOT_ALLOWED',
+      allow,
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Metrics } from '@app/observability';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import type { Runtime } from './runtime.js';
+
+/** What operators and agents reach, never customers. */
+@Module({})
+export class InternalModule {
+  static with({ readiness, metrics }: Runtime): DynamicModule {
+    return {
+      module: InternalModule,
+      controllers: [HealthController],
+      providers: [
+        { provide: Readiness, useValue: readiness },
+        { provide: Metrics, useValue: metrics },
+      ],
+    };
+  }
+}

@@ -1,0 +1,4 @@
+export * from './feed-exception.filter.js';
+export * from './feed-options.js';
+export * from './feed-server.js';
+export * from './service-changed.js';

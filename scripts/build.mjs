@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { prepare } from './lib/prepare.mjs';
+
+await prepare();

@@ -1,0 +1,3 @@
+export default async function stopSharedRedis() {
+  await globalThis.sharedTestRedis?.stop();
+}

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { Body, Controller, Header, HttpCode, Inject, Module, Param, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createWrites, report } from '../bare-process.js';
+import { BareWrites } from '../bare-writes.js';
+
+// The bare write behind one route of Nest on Fastify, with no pipe, guard, filter or interceptor.
+const { writes, ids } = await createWrites();
+
+@Controller('genesys/1/service/:id/ixn/chat')
+class RefreshController {
+  constructor(@Inject(BareWrites) private readonly bare: BareWrites) {}
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Header('content-type', 'application/json;charset=UTF-8')
+  refresh(@Param('id') id: string, @Body() form: string): Promise<string> {
+    return this.bare.write(id, form);
+  }
+}
+
+@Module({ controllers: [RefreshController], providers: [{ provide: BareWrites, useValue: writes }] })
+class LayerModule {}
+
+const adapter = new FastifyAdapter({ logger: false });
+adapter
+  .getInstance()
+  .addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+const app = await NestFactory.create<NestFastifyApplication>(LayerModule, adapter, {
+  bodyParser: false,
+  logger: false,
+});
+await app.listen(0, '127.0.0.1');
+report({ port: (app.getHttpServer().address() as AddressInfo).port, ids });
