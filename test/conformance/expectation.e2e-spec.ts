@@ -12,6 +12,11 @@ describe('the judge of replies', () => {
     expect(differences({ url: `${url}s` }, { url: '/genesys/1/service/<uuid>/ixn/chat' })).toHaveLength(1);
   });
 
+  it('takes a hyphen outside of a placeholder for itself', () => {
+    expect(differences('/request-chat/<position>', '/request-chat/<position>')).toHaveLength(1);
+    expect(differences('/request-chat/7', '/request-chat/<position>')).toEqual([]);
+  });
+
   it('takes a question mark and a dot of the template for themselves', () => {
     expect(differences('a?b.c', 'a?b.c')).toEqual([]);
     expect(differences('bxc', 'a?b.c')).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { HttpClient } from '../support/http.js';
+import type { HttpClient } from '../support/http.js';
 import { batchOf, type Chat, chatBody, chatPath, readFrom, startChat, textsOf, withoutSeconds } from './customer.js';
 import { useStack } from './running-stack.js';
 

@@ -1,4 +1,4 @@
-import { HttpClient, type RequestOptions } from '../support/http.js';
+import { type RequestOptions } from '../support/http.js';
 import { chatBody, chatPath, createService, SERVICE, startChat } from './customer.js';
 import { differences, JSON_HEADERS, scalarFaults, transcriptTemplate, verboseTemplate } from './expectation.js';
 import { useStack } from './running-stack.js';

@@ -1,4 +1,4 @@
-import { HttpClient, type HttpReply, type RequestOptions } from '../support/http.js';
+import { type HttpReply, type RequestOptions } from '../support/http.js';
 import { type Chat, chatBody, chatPath, createService, expectStatus, SERVICE, startChat, textsOf } from './customer.js';
 import { differences, ERROR_TEMPLATE, JSON_HEADERS, transcriptTemplate, verboseTemplate } from './expectation.js';
 import { useStack } from './running-stack.js';

@@ -1,4 +1,4 @@
-import { HttpClient, waitFor } from '../support/http.js';
+import { waitFor } from '../support/http.js';
 import {
   type Batch,
   type Chat,

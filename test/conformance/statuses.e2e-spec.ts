@@ -1,4 +1,4 @@
-import { HttpClient, type HttpReply, waitFor } from '../support/http.js';
+import { type HttpReply, waitFor } from '../support/http.js';
 import {
   batchOf,
   chatBody,

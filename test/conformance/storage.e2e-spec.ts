@@ -1,4 +1,3 @@
-import { HttpClient } from '../support/http.js';
 import { createService, expectStatus, SERVICE } from './customer.js';
 import { differences, ERROR_TEMPLATE } from './expectation.js';
 import { useStack } from './running-stack.js';

@@ -1,6 +1,6 @@
 import { type Chat, chatPath, readFrom, SERVICE, startChat, textsOf } from '../conformance/customer.js';
-import { HttpClient, type RawOptions, sendRaw } from '../support/http.js';
 import { useStack } from '../conformance/running-stack.js';
+import { HttpClient, type RawOptions, sendRaw } from '../support/http.js';
 
 /**
  * Bad input over real sockets: never a 500, nothing of the inside in the answer, nothing stored by halves, and a good
@@ -15,7 +15,7 @@ interface Attack {
   readonly name: string;
   /** `{id}` stands for the id of a service with a chat; a string goes out byte for byte (latin1). */
   readonly bytes: string | Buffer | ((chat: Chat) => string | Buffer);
-  /** Statuses allowed for the first answer; none: the connection may close without one. */
+  /** Statuses allowed for the first answer; 0: the connection may close without one. */
   readonly allowed: readonly number[];
   /** What a 200 must have stored; otherwise nothing may be there. */
   readonly text?: string;
@@ -53,7 +53,11 @@ const request = (
   return ({ id }) =>
     Buffer.concat([
       Buffer.from(
-        head(`${line.replaceAll('{id}', id)} HTTP/1.1`, { 'Content-Length': String(bytes.length), ...headers }),
+        head(`${line.replaceAll('{id}', id)} HTTP/1.1`, {
+          'Content-Length': String(bytes.length),
+          Connection: 'close',
+          ...headers,
+        }),
         'latin1',
       ),
       bytes,
@@ -62,7 +66,6 @@ const request = (
 
 const REFRESH = 'POST /genesys/1/service/{id}/ixn/chat/refresh';
 const SEND = 'POST /genesys/1/service/{id}/ixn/chat/send';
-const CREATE = 'POST /genesys/1/service/request-chat';
 
 const send = (body: string | Buffer, type = FORM) => request(SEND, body, { 'Content-Type': type });
 const sendJson = (body: string | Buffer) => send(body, 'application/json');
@@ -284,7 +287,7 @@ const internal: readonly Attack[] = INTERNAL_PATHS.map((path) => ({
   name: path,
   bytes: request(`GET ${path}`),
   allowed: [UNKNOWN],
-  forbids: /process_cpu|ONLINE|OFFLINE|"dependencies"/,
+  forbids: /process_cpu|ONLINE|"dependencies"/,
 }));
 
 const REFRESH_FORM = { 'Content-Type': FORM };
@@ -517,9 +520,9 @@ const sockets: readonly Attack[] = [
     text: 'x',
   },
   {
-    name: 'a header broken by a bare line feed',
-    bytes: ({ id }) => `${CREATE} HTTP/1.1\nHost: parley\nContent-Length: 0\n\n${smuggled(id)}`,
-    allowed: [MALFORMED],
+    name: 'headers that end in bare line feeds',
+    bytes: ({ id }) => `POST ${chatPath(id, 'refresh')} HTTP/1.1\nHost: parley\nContent-Length: 0\n\n`,
+    allowed: [OK, MALFORMED],
   },
   {
     name: 'a header with a bare carriage return',
@@ -558,7 +561,8 @@ describe.each(GROUPS)('hostile input: %s', (_group, attacks) => {
     });
     expect(reply.statuses.length).toBeLessThanOrEqual(answers);
     expect(reply.text).not.toMatch(INSIDE);
-    expect(reply.text).not.toMatch(forbids ?? /\b500\b/);
+    if (forbids !== undefined) expect(reply.text).not.toMatch(forbids);
+    expect(reply.statuses).not.toContain(500);
 
     const startMs = performance.now();
     const { events, state } = await readFrom(client, chat, 0);
@@ -573,7 +577,7 @@ describe('many bad requests', () => {
     const health = new HttpClient(stack().gateways[0]!.internalUrl);
     expect((await health.get('/readyz')).status).toBe(200);
     health.close();
-    expect(stack().gateways[0]!.logs()).not.toMatch(/"level":(?:50|60)|unhandled|uncaught/i);
+    expect(stack().gateways[0]!.logs()).not.toMatch(/"level":(?:50|60|"error"|"fatal")|unhandled|uncaught/i);
   });
 
   it('on one connection do not cut off a good one after them', async () => {

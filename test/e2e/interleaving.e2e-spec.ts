@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { batchOf, type Batch, type Chat, chatPath, readFrom, startChat, textsOf } from '../conformance/customer.js';
-import { HttpClient, waitFor } from '../support/http.js';
+import { waitFor } from '../support/http.js';
 import { useStack } from '../conformance/running-stack.js';
 
 /**

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -107,7 +107,7 @@ describe('the quick start of the README', () => {
   let folder: string | undefined;
 
   beforeAll(async () => {
-    blocks = blocksOf(sectionOf(readFileSync(README, 'utf8')));
+    blocks = blocksOf(sectionOf(existsSync(README) ? readFileSync(README, 'utf8') : ''));
     const [gateway] = stack().gateways;
     const script = blocks
       .map(({ commands }) => `${commands}\nprintf '${END_OF_BLOCK}'\n`)

@@ -151,21 +151,18 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     return launch('apps/worker/src/main.js', env, `http://127.0.0.1:${workerPort}`, probe);
   };
 
-  const starting = [
-    Promise.all(Array.from({ length: gatewayCount }, (_, index) => startGateway(index))),
-    Promise.all(Array.from({ length: workerCount }, (_, index) => startWorker(index))),
-  ] as const;
-  const results = await Promise.allSettled(starting);
-  const failed = results.find((result) => result.status === 'rejected');
-  const stopAll = async (processes: readonly StackProcess[]): Promise<void> => {
-    await Promise.all(processes.map((running) => running.stop()));
+  const gateways = Array.from({ length: gatewayCount }, (_, index) => startGateway(index));
+  const workers = Array.from({ length: workerCount }, (_, index) => startWorker(index));
+  const stop = async (): Promise<void> => {
+    // What did not start has ended already.
+    await Promise.allSettled([...gateways, ...workers].map(async (running) => (await running).stop()));
     await redis?.stop();
   };
-  if (failed !== undefined) {
-    const started = results.flatMap((result) => (result.status === 'fulfilled' ? [...result.value] : []));
-    await stopAll(started);
-    throw failed.reason;
+  try {
+    const [startedGateways, startedWorkers] = await Promise.all([Promise.all(gateways), Promise.all(workers)]);
+    return { redis, gateways: startedGateways, workers: startedWorkers, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const [gateways, workers] = await Promise.all(starting);
-  return { redis, gateways, workers, stop: () => stopAll([...gateways, ...workers]) };
 };

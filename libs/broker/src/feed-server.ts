@@ -68,7 +68,7 @@ export class FeedServer extends Server implements CustomTransportStrategy {
     this.messageHandlers.set(route, callback);
   }
 
-  listen(callback: (error?: unknown) => void): void {
+  listen(callback: (error?: Error) => void): void {
     const [unknown] = this.unknownPatterns;
     if (unknown !== undefined || this.handlers.length === 0) {
       const found = unknown === undefined ? 'none' : `one of ${unknown}`;
@@ -77,7 +77,7 @@ export class FeedServer extends Server implements CustomTransportStrategy {
     }
     this.start().then(() => {
       callback();
-    }, callback);
+    }, callback as (error: Error) => void);
   }
 
   /**

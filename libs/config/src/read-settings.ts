@@ -44,6 +44,9 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     }
   });
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('PARLEY_')) faults.push(`${name}: there is no such setting; settings have no prefix`);
+  }
   if (faults.length === 0) faults.push(...crossCheck(settings, env));
   if (faults.length > 0) throw new SettingsError(faults.join('\n'));
   return settings;

@@ -59,10 +59,6 @@ export const SETTINGS = {
     doc: 'Where the worker answers for its health and metrics.',
   }),
   workerPort: whole('WORKER_PORT', 8082, PORT_RANGE, { unit: 'port', doc: 'Health and metrics of the worker.' }),
-  internalUrl: optionalText('INTERNAL_URL', {
-    unit: 'URL',
-    doc: 'Under which address the tools of agents reach the internal listener.',
-  }),
   redisUrl: optionalText('REDIS_URL', {
     unit: 'URL',
     isSecret: true,

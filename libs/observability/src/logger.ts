@@ -1,4 +1,10 @@
-import { destination as openDestination, type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import {
+  destination as openDestination,
+  type DestinationStream,
+  type Logger as PinoLogger,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
 
 export type Logger = PinoLogger;
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Body, Controller, Header, HttpCode, Inject, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify } from 'fastify';
 import { createWrites, report } from '../bare-process.js';
 import { BareWrites } from '../bare-writes.js';
 
@@ -24,12 +25,12 @@ class RefreshController {
 @Module({ controllers: [RefreshController], providers: [{ provide: BareWrites, useValue: writes }] })
 class LayerModule {}
 
-const adapter = new FastifyAdapter({ logger: false });
-adapter
-  .getInstance()
-  .addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, body);
-  });
+// The Fastify of the rung below: the one that the adapter brings along may be another version.
+const server = fastify({ logger: false });
+server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+  done(null, body);
+});
+const adapter = new FastifyAdapter(server);
 const app = await NestFactory.create<NestFastifyApplication>(LayerModule, adapter, {
   bodyParser: false,
   logger: false,

@@ -4,7 +4,7 @@ import type { BenchOptions } from '../measure/options.js';
 import { median, sum } from '../measure/statistics.js';
 import { costTable, figure, table } from '../measure/table.js';
 import { measureParts } from '../parts/measure-parts.js';
-import { besides, startStore } from './bench-store.js';
+import { besides, startStore } from '../measure/bench-store.js';
 import { alternate, sessionsFor } from './rounds.js';
 import { startBare, startSmallServer } from './write-server.js';
 

@@ -2,7 +2,7 @@ import type { Driver } from '../driver/driver.js';
 import { type Cost, medianCost, ratiosOfSums } from '../measure/cost.js';
 import type { BenchOptions } from '../measure/options.js';
 import { costTable, ratioLine } from '../measure/table.js';
-import { besides, startStore } from './bench-store.js';
+import { besides, startStore } from '../measure/bench-store.js';
 import { alternate, sessionsFor } from './rounds.js';
 import { startBare, startProduct } from './write-server.js';
 

@@ -7,7 +7,7 @@ import { openRepository } from '../measure/product-repository.js';
 import { startChats } from '../measure/sessions.js';
 import { median } from '../measure/statistics.js';
 import { costTable, figure, table } from '../measure/table.js';
-import { startStore } from './bench-store.js';
+import { startStore } from '../measure/bench-store.js';
 import { sessionsFor } from './rounds.js';
 import { spreadLoad, writeLoad } from './write-load.js';
 

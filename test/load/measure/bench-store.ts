@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis } from '../../support/redis-server.js';
-import type { StoreAddress } from '../measure/gateway.js';
+import type { StoreAddress } from './gateway.js';
 
 /** A Redis of the benchmark's own: AOF every second, as under `npm start`. */
 export interface BenchStore extends StoreAddress {

@@ -1,0 +1,26 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Metrics } from '@app/observability';
+import { DeadlineWatch } from './deadlines/deadline-watch.js';
+import { DeadlinesController } from './deadlines/deadlines.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { Robot } from './robot/robot.js';
+import { RobotController } from './robot/robot.controller.js';
+import type { Runtime } from './runtime.js';
+
+/** What happens by itself: timers, and the robot agent where it is wanted. */
+@Module({})
+export class WorkerModule {
+  static with({ settings, readiness, metrics, robot, watch }: Runtime): DynamicModule {
+    return {
+      module: WorkerModule,
+      controllers: [HealthController, DeadlinesController, ...(settings.demoAgent ? [RobotController] : [])],
+      providers: [
+        { provide: Readiness, useValue: readiness },
+        { provide: Metrics, useValue: metrics },
+        { provide: DeadlineWatch, useValue: watch },
+        { provide: Robot, useValue: robot },
+      ],
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { SettingsError } from './read-settings.js';
+import { loadServiceDefinitions, readServiceDefinition } from './service-definition.js';
+
+const refusal = (source: string): string => {
+  try {
+    readServiceDefinition('chat.yaml', source);
+    return '';
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+};
+
+describe('a service definition', () => {
+  it('has the defaults that GMS has', () => {
+    const { options, kind, aliases } = readServiceDefinition('chat.yaml', 'name: chat');
+    expect({ kind, aliases }).toEqual({ kind: 'basic', aliases: [] });
+    expect(options).toMatchObject({
+      ttlS: 86_400,
+      flexDisconnectTimeoutS: 45,
+      idleAlertTimeoutS: 255,
+      idleCloseTimeoutS: 45,
+    });
+  });
+
+  it('reads options under their GMS names', () => {
+    const source =
+      'name: chat\noptions:\n  _ttl: 600\n  _chat_400_response_on_disconnected: true\n  _chat_endpoints: [a, b]';
+    expect(readServiceDefinition('chat.yaml', source).options).toMatchObject({
+      ttlS: 600,
+      chat400ResponseOnDisconnected: true,
+      chatEndpoints: ['a', 'b'],
+    });
+  });
+
+  it.each([
+    [
+      'name: chat\noptions:\n  _ttl: soon',
+      'chat.yaml: options._ttl: expected whole seconds from 60 to 2592000, got "soon"',
+    ],
+    ['name: chat\noptions:\n  _ttl: 59', 'chat.yaml: options._ttl: expected whole seconds from 60 to 2592000, got 59'],
+    ['name: chat\nkind: fancy', 'chat.yaml: kind: expected one of basic, advanced, got "fancy"'],
+    ['name: a b', 'chat.yaml: name: expected 1 to 64 letters, digits, dots, dashes or underscores, got "a b"'],
+    ['name: chat\nlogic: x', 'chat.yaml: logic: expected none, as the service is basic'],
+    ['- 1', 'chat.yaml: expected a mapping with name, kind and options'],
+  ])('%j is refused', (source, message) => {
+    expect(refusal(source)).toBe(message);
+  });
+
+  it('refuses what it does not know, by its path', () => {
+    expect(refusal('name: chat\noptions:\n  _tll: 600')).toMatch(/^chat\.yaml: options\._tll: expected one of _ttl, /);
+    expect(refusal('name: chat\nkinds: basic')).toMatch(/^chat\.yaml: kinds: expected one of name, /);
+  });
+
+  it('says where a file is no YAML', () => {
+    expect(refusal('name: [')).toMatch(/^chat\.yaml: .*line 1/s);
+  });
+});
+
+describe('the shipped service definitions', () => {
+  it('are sound and have different names', () => {
+    const folder = fileURLToPath(new URL('../../../services', import.meta.url));
+    expect(loadServiceDefinitions(folder).map(({ name }) => name)).toEqual(['premium-chat', 'request-chat']);
+  });
+
+  it('must be in a folder that is there', () => {
+    expect(() => loadServiceDefinitions('/no/such/folder')).toThrow('SERVICES_DIR: expected a folder');
+  });
+});
