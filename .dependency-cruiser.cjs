@@ -26,6 +26,7 @@ module.exports = {
     row('event-store', ['domain', 'redis']),
     row('broker', ['redis']),
     row('redis', []),
+    row('bayeux', []),
     row('config', []),
     row('observability', []),
     {

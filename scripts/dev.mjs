@@ -10,6 +10,10 @@ import { root } from './lib/root.mjs';
 /** An editor saves in several steps, and a branch switch touches many files: they count as one change, in ms. */
 const DEBOUNCE_MS = 50;
 
+let timer;
+let work = Promise.resolve();
+let isDefinitionChanged = false;
+
 await prepare();
 const { start } = await import(pathToFileURL(join(root, 'dist/apps/cli/src/start/start.js')).href);
 
@@ -32,10 +36,6 @@ function follow(folder, launcher) {
 function isSource(file) {
   return /\.(ts|lua|ya?ml|json|html|css|js)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
 }
-
-let timer;
-let work = Promise.resolve();
-let isDefinitionChanged = false;
 
 function later(launcher, isDefinition) {
   isDefinitionChanged ||= isDefinition;

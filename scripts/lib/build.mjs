@@ -39,7 +39,7 @@ export async function compileChanged() {
         before.set(path, now.get(path));
       } catch (error) {
         // The old result stays, and so does the old mark: the next build tries again.
-        errors.push(`${path}\n${error.message}`);
+        errors.push(`${path}\n${error.message.split('\n\nCaused by:')[0].trimEnd()}`);
       }
     }),
   );

@@ -16,7 +16,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 const patternOf = (template: string): RegExp => {
   const source = template.split(/(<[^<>]+>)/).map((part, index) => {
-    if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+    if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
     const pattern = PLACEHOLDERS[part.slice(1, -1)];
     if (pattern === undefined) {
       throw new Error(`${part} is no placeholder; there are <${Object.keys(PLACEHOLDERS).join('>, <')}>`);

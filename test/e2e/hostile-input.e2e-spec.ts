@@ -181,7 +181,7 @@ const forms: readonly Attack[] = [
     allowed: [OK],
     text: '<script>alert(1)</script>',
   },
-  { name: 'nothing but separators', bytes: send('&&&===&&'), allowed: [VALUE] },
+  { name: 'nothing but separators', bytes: send('&&&===&&'), allowed: [MALFORMED, VALUE] },
   {
     name: 'a name of 60 kB',
     bytes: send(`${'n'.repeat(60_000)}=1&message=x`),
@@ -430,14 +430,14 @@ const sockets: readonly Attack[] = [
   {
     name: 'a path of 60 kB',
     bytes: request(`GET /${'a'.repeat(60_000)}`),
-    allowed: [UNKNOWN, URI_LONG, HEADERS_LARGE],
+    allowed: [MALFORMED, UNKNOWN, URI_LONG, HEADERS_LARGE],
   },
   {
     name: 'a path with raw bytes',
     bytes: 'GET /genesys/\xff\xfe HTTP/1.1\r\nHost: parley\r\n\r\n',
     allowed: [UNKNOWN, MALFORMED],
   },
-  { name: 'HTTP/0.9', bytes: 'GET /\r\n', allowed: [MALFORMED] },
+  { name: 'HTTP/0.9', bytes: 'GET /\r\n\r\n', allowed: [MALFORMED, UNKNOWN, VERSION] },
   { name: 'HTTP/1.1 without a host', bytes: 'GET / HTTP/1.1\r\n\r\n', allowed: [MALFORMED] },
   { name: 'HTTP/3.7', bytes: 'GET / HTTP/3.7\r\nHost: parley\r\n\r\n', allowed: [MALFORMED, VERSION] },
   { name: 'the preface of HTTP/2', bytes: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', allowed: [MALFORMED, VERSION] },

@@ -9,7 +9,7 @@ import { useStack } from '../conformance/running-stack.js';
  */
 const { clients } = useStack({ gateways: 2 });
 
-const RUNS = 10;
+const RUNS = 50;
 /** Messages of one run: the robot takes up to a second for each. */
 const MESSAGES_MAX = 4;
 
@@ -100,7 +100,7 @@ describe('a chat over two gateways, with an agent', () => {
           }
         },
       ),
-      { numRuns: RUNS, endOnFailure: true, interruptAfterTimeLimit: 35_000, markInterruptAsFailure: true },
+      { numRuns: RUNS, endOnFailure: true, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true },
     );
   }, 60_000);
 
@@ -133,7 +133,7 @@ describe('a chat over two gateways, with an agent', () => {
           for (const batch of seen) expect(batch.events).toEqual(pieceOf(whole, batch));
         },
       ),
-      { numRuns: 5, endOnFailure: true, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
+      { numRuns: RUNS / 2, endOnFailure: true, interruptAfterTimeLimit: 12_000, markInterruptAsFailure: true },
     );
   }, 40_000);
 });

@@ -204,17 +204,19 @@ export const sendRaw = (url: string, bytes: string | Buffer, options: RawOptions
  * @param what - completes "waited in vain for …"
  * @param probe - a real request, asked again and again; what it throws ends the wait
  * @param limitMs - milliseconds; 10000 by default
+ * @param everyMs - milliseconds between two tries; more than the default only where asking changes the answer
  */
 export const waitFor = async <T>(
   what: string,
   probe: () => Promise<T | undefined | false>,
   limitMs = 10_000,
+  everyMs = PROBE_PAUSE_MS,
 ): Promise<T> => {
   const endMs = performance.now() + limitMs;
   for (;;) {
     const answer = await probe();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
-    await pause(PROBE_PAUSE_MS);
+    await pause(everyMs);
   }
 };

@@ -32,17 +32,22 @@ const reachRedis = async ({ clock }: Runtime, stopping: AbortSignal): Promise<vo
   }
 };
 
-const stopOn = (signals: readonly NodeJS.Signals[], stop: (reason: string) => void): void => {
-  for (const signal of signals) process.once(signal, stop);
-  // Started by a launcher: its end is ours.
-  if (process.send === undefined) return;
-  process.once('disconnect', () => {
-    stop('disconnect');
+/** Resolves with the reason when this process is told to stop. */
+const toldToStop = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // Started by a launcher: its end is ours.
+    if (process.send === undefined) return;
+    process.once('disconnect', () => {
+      resolve('disconnect');
+    });
   });
-};
 
 /** Finishes what has begun, in the order in which one needs the other. */
-const drain = async (app: NestFastifyApplication, { feed, sweep, queue, clock, connections }: Runtime): Promise<void> => {
+const drain = async (
+  app: NestFastifyApplication,
+  { feed, sweep, queue, clock, connections }: Runtime,
+): Promise<void> => {
   await feed.close();
   await sweep.stop();
   await queue.close();
@@ -51,25 +56,29 @@ const drain = async (app: NestFastifyApplication, { feed, sweep, queue, clock, c
   for (const connection of connections) connection.disconnect();
 };
 
+const stop = async (app: NestFastifyApplication, runtime: Runtime, reason: string): Promise<void> => {
+  const { logger, readiness, settings } = runtime;
+  logger.info({ reason }, 'worker drains');
+  readiness.drain();
+  setTimeout(() => {
+    logger.error('work was still under way when time was up');
+    process.exit(1);
+  }, settings.shutdownTimeoutMs).unref();
+  await drain(app, runtime);
+  logger.info('worker stopped');
+  process.exit(0);
+};
+
 const start = async (): Promise<void> => {
+  const stopped = toldToStop();
   const runtime = createRuntime(readSettings(process.env));
   const { logger, settings, readiness, sweep, queue } = runtime;
   const app = await createApplication(runtime);
   logger.info({ port: settings.workerPort, demoAgent: settings.demoAgent }, 'worker listens');
   const stopping = new AbortController();
-  stopOn(['SIGTERM', 'SIGINT'], (reason) => {
-    if (stopping.signal.aborted) return;
+  void stopped.then((reason) => {
     stopping.abort();
-    logger.info({ reason }, 'worker drains');
-    readiness.drain();
-    setTimeout(() => {
-      logger.error('work was still under way when time was up');
-      process.exit(1);
-    }, settings.shutdownTimeoutMs).unref();
-    void drain(app, runtime).then(() => {
-      logger.info('worker stopped');
-      process.exit(0);
-    });
+    return stop(app, runtime, reason);
   });
   await reachRedis(runtime, stopping.signal);
   if (stopping.signal.aborted) return;

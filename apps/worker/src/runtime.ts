@@ -1,6 +1,5 @@
 import { FeedServer } from '@app/broker';
 import type { Settings } from '@app/config';
-import type { ServiceCommand, ServiceEvent, ServiceState } from '@app/domain';
 import { AggregateRepository, DueTimes, RedisEventStore, serviceKind } from '@app/event-store';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@app/observability';
 import {
@@ -18,8 +17,7 @@ import { DeadlineSweep } from './deadlines/deadline-sweep.js';
 import { DeadlineWatch } from './deadlines/deadline-watch.js';
 import { Readiness } from './health/readiness.js';
 import { Robot } from './robot/robot.js';
-
-export type ServiceRepository = AggregateRepository<ServiceCommand, ServiceEvent, ServiceState>;
+import type { ServiceRepository } from './service-repository.js';
 
 /** Everything of a worker, wired by hand: a fault here stops the start. */
 export interface Runtime {

@@ -95,37 +95,23 @@ export class ConsumerGroup {
 
   /** Forgets this consumer, unless entries are still with it. */
   async leave(partition: number): Promise<void> {
-    await this.withGroup(partition, () => this.forget(partition, this.consumer, 0));
+    await callScript(this.redis, 'leave-feed-1', [this.keys.feed(partition), GROUP, this.consumer, '']);
   }
 
   /** Forgets other consumers that have no entries and were not seen for so long. */
   async removeIdle(partition: number, idleMs: number): Promise<void> {
-    const key = this.keys.feed(partition);
-    const consumers = (await this.withGroup(partition, () =>
-      this.redis.xinfo('CONSUMERS', key, GROUP),
-    )) as readonly (readonly (string | number)[])[];
-    for (const fields of consumers) {
-      const name = String(fields[fields.indexOf('name') + 1]);
-      if (name !== this.consumer) await this.forget(partition, name, idleMs);
-    }
+    await callScript(this.redis, 'leave-feed-1', [this.keys.feed(partition), GROUP, this.consumer, idleMs]);
   }
 
-  private forget(partition: number, consumer: string, idleMs: number): Promise<unknown> {
-    return callScript(this.redis, 'leave-feed-1', [this.keys.feed(partition), GROUP, consumer, idleMs]);
-  }
-
-  /** Makes the group where it is missing: at the first start, and after a flush. It begins with the oldest entry. */
+  /** Makes the group where it is missing: at the first start, and after a flush. */
   private async withGroup<T>(partition: number, operation: () => Promise<T>): Promise<T> {
     try {
       return await operation();
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOGROUP'))) throw error;
     }
-    try {
-      await this.redis.xgroup('CREATE', this.keys.feed(partition), GROUP, '0', 'MKSTREAM');
-    } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
-    }
+    // A script, since the client does not know which node of a Cluster XGROUP and XINFO are for.
+    await callScript(this.redis, 'join-feed-1', [this.keys.feed(partition), GROUP]);
     return operation();
   }
 }

@@ -14,11 +14,15 @@ const codeOf = (error: unknown): string | undefined =>
 /** Whether the store was away: nobody's fault, and it will come back. */
 export const isStoreAway = (error: unknown): boolean => codeOf(error) === 'STORE_UNAVAILABLE';
 
+/** Redis begins its refusals with a word of its own, such as `NOGROUP`. */
+const refusalOf = ({ name, message }: Error): string | undefined =>
+  name === 'ReplyError' ? /^[A-Z]+\b/.exec(message)?.[0] : undefined;
+
 export const reportFailure = (error: unknown): FailureReport => {
   if (!(error instanceof Error)) return { reason: codeOf(error) ?? typeof error };
   const frames = error.stack
     ?.split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
-  return { reason: codeOf(error) ?? error.name, ...(frames === undefined ? {} : { frames }) };
+  return { reason: codeOf(error) ?? refusalOf(error) ?? error.name, ...(frames === undefined ? {} : { frames }) };
 };

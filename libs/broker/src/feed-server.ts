@@ -75,9 +75,12 @@ export class FeedServer extends Server implements CustomTransportStrategy {
       callback(new Error(`FeedServer: expected event handlers of ${SERVICE_CHANGED}, found ${found}`));
       return;
     }
-    this.start().then(() => {
-      callback();
-    }, callback as (error: Error) => void);
+    this.start().then(
+      () => {
+        callback();
+      },
+      callback as (error: Error) => void,
+    );
   }
 
   /**

@@ -251,7 +251,9 @@ export class AggregateRepository<Command, Event, State> {
       ...this.kind.effectsOf(events, folded.state, atMs, folded.lastAtMs),
       expected: folded.last,
       entries,
-      ...(reply === undefined ? {} : { reply: { from: reply.from, to: entries.at(-1)?.position ?? 0 } }),
+      ...(reply === undefined
+        ? {}
+        : { reply: { from: startBefore(reply.from, endOf(folded)), to: entries.at(-1)?.position ?? 0 } }),
       ...(isFromCustomer === true ? { seenAtMs: atMs } : {}),
       ...(folded.sinceCheckpoint >= CHECKPOINT_EVERY && folded.last !== null
         ? { checkpoint: writeCheckpoint(folded, folded.last) }
@@ -431,6 +433,9 @@ export class AggregateRepository<Command, Event, State> {
 }
 
 const ignore = (): void => undefined;
+
+/** A reply shows the events of its own command, even to a customer who believes to be beyond them. */
+const startBefore = (start: ReplyStart, end: number): ReplyStart => (start === 'cursor' ? start : Math.min(start, end));
 
 const endOf = (folded: Folded<unknown>): number => folded.last?.position ?? 0;
 

@@ -12,6 +12,7 @@ export const SCRIPT_NAMES = [
   'rewind-1',
   'put-data-2',
   'postpone-4',
+  'join-feed-1',
   'ack-feed-1',
   'bury-feed-2',
   'leave-feed-1',

@@ -25,12 +25,12 @@ class RefreshController {
 @Module({ controllers: [RefreshController], providers: [{ provide: BareWrites, useValue: writes }] })
 class LayerModule {}
 
-// The Fastify of the rung below: the one that the adapter brings along may be another version.
+// The Fastify of the rung below: the adapter brings a version of its own along, which may differ in types and speed.
 const server = fastify({ logger: false });
 server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
   done(null, body);
 });
-const adapter = new FastifyAdapter(server);
+const adapter = new FastifyAdapter(server as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
 const app = await NestFactory.create<NestFastifyApplication>(LayerModule, adapter, {
   bodyParser: false,
   logger: false,

@@ -21,7 +21,8 @@ const TIMEOUTS = {
   idleAlertMessage: 'Are you still there?',
 };
 
-const START: readonly ServiceCommand[] = [
+/** How each of these chats begins. */
+export const LONG_CHAT_START: readonly ServiceCommand[] = [
   { type: 'RequestService', name: 'request-chat', kind: 'basic', timeouts: TIMEOUTS, businessData: {} },
   {
     type: 'StartChat',
@@ -69,7 +70,9 @@ export class LongChats {
   private async writeOne(): Promise<string> {
     const { repository, store, keys, redis } = this.product;
     const id = newBasicServiceId(0, keys.partitions);
-    for (const command of START) await repository.execute(id, { commands: () => [command], commandId: randomUUID() });
+    for (const command of LONG_CHAT_START) {
+      await repository.execute(id, { commands: () => [command], commandId: randomUUID() });
+    }
     for (let index = 1; index < EVENTS; index += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, EVENTS - index) }, (_, offset) => index + offset);
       await repository.execute(id, {

@@ -4,7 +4,7 @@ import { formRequest, type Load } from '../driver/load.js';
 export const CONNECTIONS = 64;
 
 /** A message of ordinary length: with it the reply is about 240 bytes long. */
-const MESSAGE = 'message=Hello%2C+where+is+my+order%3F';
+const MESSAGE = 'message=Hi+there';
 
 /** `POST …/refresh` with a message, session after session. */
 export const writeLoad = (ports: readonly number[], ids: readonly string[]): Load => ({

@@ -2,16 +2,22 @@ import { resolve } from 'node:path';
 import { readLaunchSettings } from './launch-settings.js';
 
 describe('the settings of a start', () => {
-  it('are the documented defaults in an empty environment', () => {
+  it('are the documented defaults in an empty environment, with the robot agent on', () => {
     expect(readLaunchSettings({})).toEqual({
       host: '127.0.0.1',
       port: 8080,
       internalHost: '127.0.0.1',
       internalPort: 8081,
+      workerHost: '127.0.0.1',
       workerPort: 8082,
       dataDir: resolve('data'),
+      demoAgent: true,
       redis: undefined,
     });
+  });
+
+  it('leave the robot agent off when told so', () => {
+    expect(readLaunchSettings({ DEMO_AGENT: 'off' }).demoAgent).toBe(false);
   });
 
   it('name the existing Redis to use, without its password', () => {
@@ -22,9 +28,9 @@ describe('the settings of a start', () => {
     expect(readLaunchSettings({ REDIS_CLUSTER_NODES: 'a:7000' }).redis).toBe('REDIS_CLUSTER_NODES=a:7000');
   });
 
-  it.each(['0', '65536', '-1', '80a', '1e3'])('refuse the port %s with its name and what was expected', (value) => {
-    expect(() => readLaunchSettings({ WORKER_PORT: value })).toThrow(
-      `WORKER_PORT: expected a port number from 1 to 65535, got "${value}"`,
+  it('are refused with the name of each wrong one before anything is started', () => {
+    expect(() => readLaunchSettings({ WORKER_PORT: '0', LOG_LEVEL: 'loud' })).toThrow(
+      /^WORKER_PORT: expected a whole number from 1 to 65535, got "0"\nLOG_LEVEL: expected one of .* got "loud"$/,
     );
   });
 });

@@ -1,49 +1,59 @@
 import { resolve } from 'node:path';
+import { readSettings, SettingsError } from '@app/config';
 import { CommandFailure } from '../command-failure.js';
 
-/**
- * What the launcher itself has to know. Every other setting goes to the services untouched, which judge and document
- * all of them (`@app/config`).
- */
+/** What the launcher itself has to know; the services read the rest. */
 export interface LaunchSettings {
   readonly host: string;
   readonly port: number;
   readonly internalHost: string;
   readonly internalPort: number;
+  readonly workerHost: string;
   readonly workerPort: number;
   /** An absolute path. */
   readonly dataDir: string;
+  readonly demoAgent: boolean;
   /** Where an existing Redis is, in the words of the setting that says so; undefined to bring one. */
   readonly redis: string | undefined;
 }
 
-/** Settings that name a Redis to use as it is, in the order they are looked at. */
+/** Settings that name a Redis to use as it is. */
 const REDIS_SETTINGS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
 
-/** Reads the launcher's share of the environment. @throws CommandFailure naming a port that is none */
+/** The environment of the services: as given, and the robot agent is on unless somebody decides otherwise. */
+export const serviceEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  DEMO_AGENT: isSet(env, 'DEMO_AGENT') ? env['DEMO_AGENT'] : '1',
+});
+
+/**
+ * Judges all settings before anything is started, and keeps the launcher's share.
+ * @throws CommandFailure with a line for each setting that is wrong
+ */
 export const readLaunchSettings = (env: NodeJS.ProcessEnv): LaunchSettings => {
-  const text = (name: string, fallback: string): string => {
-    const value = env[name];
-    return value === undefined || value === '' ? fallback : value;
-  };
-  const port = (name: string, fallback: number): number => {
-    const value = text(name, String(fallback));
-    if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) {
-      throw new CommandFailure(`${name}: expected a port number from 1 to 65535, got "${value}"`);
-    }
-    return Number(value);
-  };
-  const redisSetting = REDIS_SETTINGS.find((name) => text(name, '') !== '');
-  return {
-    host: text('HOST', '127.0.0.1'),
-    port: port('PORT', 8080),
-    internalHost: text('INTERNAL_HOST', '127.0.0.1'),
-    internalPort: port('INTERNAL_PORT', 8081),
-    workerPort: port('WORKER_PORT', 8082),
-    dataDir: resolve(text('DATA_DIR', './data')),
-    redis: redisSetting === undefined ? undefined : `${redisSetting}=${withoutSecrets(text(redisSetting, ''))}`,
-  };
+  const redisSetting = REDIS_SETTINGS.find((name) => isSet(env, name));
+  // The address of our own Redis is not known yet.
+  const ownRedis = redisSetting === undefined ? { REDIS_URL: 'redis://127.0.0.1' } : {};
+  try {
+    const settings = readSettings({ ...serviceEnvironment(env), ...ownRedis });
+    return {
+      host: settings.host,
+      port: settings.port,
+      internalHost: settings.internalHost,
+      internalPort: settings.internalPort,
+      workerHost: settings.workerHost,
+      workerPort: settings.workerPort,
+      dataDir: resolve(settings.dataDir),
+      demoAgent: settings.demoAgent,
+      redis: redisSetting === undefined ? undefined : `${redisSetting}=${withoutSecrets(env[redisSetting] ?? '')}`,
+    };
+  } catch (error) {
+    if (error instanceof SettingsError) throw new CommandFailure(error.message);
+    throw error;
+  }
 };
+
+const isSet = (env: NodeJS.ProcessEnv, name: string): boolean => (env[name] ?? '') !== '';
 
 /** An address with its password left out, since it is printed. */
 const withoutSecrets = (address: string): string => address.replace(/\/\/[^@/]*@/g, '//…@');

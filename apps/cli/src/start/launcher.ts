@@ -3,11 +3,12 @@ import { EmbeddedRedisError, startEmbeddedRedis, type EmbeddedRedis } from '@app
 import { CommandFailure } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { banner } from './banner.js';
-import type { LaunchSettings } from './launch-settings.js';
+import { serviceEnvironment, type LaunchSettings } from './launch-settings.js';
 import { openLogFile, type LogFile } from './log-file.js';
 import { shownLine } from './log-line.js';
 import { checkPorts } from './port-check.js';
 import { keepRedis } from './redis-keeper.js';
+import { reachableHost } from './readiness.js';
 import { ServiceKeeper, type Sequel } from './service-keeper.js';
 import type { ServiceExit } from './service-process.js';
 
@@ -105,26 +106,25 @@ export class Launcher {
   private startServices(): void {
     const { settings, mains } = this.options;
     this.services = [
-      this.service('gateway', mains.gateway, settings.internalPort),
-      this.service('worker', mains.worker, settings.workerPort),
+      this.service('gateway', mains.gateway, settings.internalHost, settings.internalPort),
+      this.service('worker', mains.worker, settings.workerHost, settings.workerPort),
     ];
     for (const service of this.services) service.start();
   }
 
-  private service(name: string, main: string, readyPort: number): ServiceKeeper {
+  private service(name: string, main: string, host: string, port: number): ServiceKeeper {
     const { settings, env, print, isDevelopment } = this.options;
     const log = openLogFile(join(settings.dataDir, 'logs', `${name}.log`));
     this.logs.push(log);
     return new ServiceKeeper({
       name,
       main,
-      readyPort,
+      address: { host: reachableHost(host), port },
       log,
       nodeArgs: isDevelopment ? ['--enable-source-maps'] : [],
       env: {
-        ...env,
+        ...serviceEnvironment(env),
         DATA_DIR: settings.dataDir,
-        DEMO_AGENT: env['DEMO_AGENT'] ?? '1',
         ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url }),
       },
       onLine: (line) => {
@@ -133,8 +133,9 @@ export class Launcher {
       },
       onErrorLine: (line) => {
         // Both services read the same settings and complain in the same words: once is enough.
-        if (line.trim() !== '' && !this.said.has(line)) print(line);
-        this.said.add(line);
+        const words = line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line;
+        if (words.trim() !== '' && !this.said.has(words)) print(words);
+        this.said.add(words);
       },
       onEnd: (exit, wasReady) => this.sequel(name, exit, wasReady, log),
     });
@@ -190,7 +191,7 @@ export class Launcher {
   }
 
   private printBanner(): void {
-    const { settings, env, print } = this.options;
+    const { settings, print } = this.options;
     const { redis } = this;
     print(
       banner({
@@ -199,7 +200,6 @@ export class Launcher {
           redis === undefined
             ? `${settings.redis ?? ''} (used as it is: how safely it keeps data is set there)`
             : `${redis.binary.version} of our own (${redis.binary.path}) on 127.0.0.1:${redis.current().port}, fsync: everysec`,
-        hasRobot: (env['DEMO_AGENT'] ?? '1') === '1',
         startMs: Date.now() - this.begunAtMs,
       }),
     );

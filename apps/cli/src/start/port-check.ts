@@ -15,7 +15,7 @@ export const checkPorts = async (settings: LaunchSettings, patienceMs: number): 
   const doors = [
     { setting: 'PORT', host: settings.host, port: settings.port },
     { setting: 'INTERNAL_PORT', host: settings.internalHost, port: settings.internalPort },
-    { setting: 'WORKER_PORT', host: '127.0.0.1', port: settings.workerPort },
+    { setting: 'WORKER_PORT', host: settings.workerHost, port: settings.workerPort },
   ];
   for (const [index, door] of doors.entries()) {
     const twin = doors.slice(0, index).find(({ port }) => port === door.port);
@@ -47,7 +47,7 @@ const complaint = (setting: string, host: string, port: number, trouble: string)
       return `${setting}: this user may not listen on port ${port}; choose one above 1023: ${setting}=8080 npm start`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${setting === 'PORT' ? 'HOST' : 'INTERNAL_HOST'}: expected an address of this machine, got ${host}`;
+      return `${setting.replace('PORT', 'HOST')}: expected an address of this machine, got ${host}`;
     default:
       return `${setting}: cannot listen on ${host}:${port} (${trouble})`;
   }

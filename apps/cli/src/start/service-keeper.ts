@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readiness } from './readiness.js';
+import { readiness, type ReadyAddress } from './readiness.js';
 import { ServiceProcess, type ServiceExit, type ServiceOptions } from './service-process.js';
 
 /** What follows when a service has ended by itself. */
@@ -12,8 +12,8 @@ export type Sequel =
   | 'give up';
 
 export interface KeeperOptions extends ServiceOptions {
-  /** Where its `/readyz` is, on 127.0.0.1. */
-  readonly readyPort: number;
+  /** Where its `/readyz` is. */
+  readonly address: ReadyAddress;
   /** Judges an end that was not asked for. */
   readonly onEnd: (exit: ServiceExit, wasReady: boolean) => Sequel;
 }
@@ -52,7 +52,7 @@ export class ServiceKeeper {
   async ready(onWait: (reason: string) => void = () => undefined): Promise<boolean> {
     const run = this.current;
     while (run?.isRunning === true && run === this.current) {
-      const answer = await readiness(this.options.readyPort);
+      const answer = await readiness(this.options.address);
       if (answer.isReady) {
         this.wasReady = true;
         return true;

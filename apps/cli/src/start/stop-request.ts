@@ -3,6 +3,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm passes Ctrl-C on as a second signal at once; only a later one means "now", in milliseconds. */
 const REPEAT_MS = 1_000;
 
+/** How often a start under npm looks whether npm is still there, in milliseconds. */
+const PARENT_LOOK_MS = 250;
+
 /** What the person or supervisor outside wants. */
 export interface StopRequest {
   /** Aborts at the first request. */
@@ -23,10 +26,19 @@ export const listenForStop = (): StopRequest => {
     stop.abort();
   };
   for (const signal of SIGNALS) process.on(signal, heard);
+  // The shell between npm and us takes SIGTERM for itself alone: that our parent is gone is then all we learn.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    heard();
+  }, PARENT_LOOK_MS).unref();
+  if (process.env['npm_lifecycle_event'] === undefined) clearInterval(watch);
   return {
     stop: stop.signal,
     hurry: hurry.signal,
     dispose: () => {
+      clearInterval(watch);
       for (const signal of SIGNALS) process.off(signal, heard);
     },
   };

@@ -27,8 +27,13 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal & { readonly message: 
     hasBody: true,
     message: 'Content-Type: expected application/x-www-form-urlencoded, multipart/form-data or application/json',
   },
+  ECONNRESET: { status: 400, hasBody: true, message: 'the connection closed before the request was complete' },
   FST_ERR_BAD_URL: { status: 404, hasBody: true, message: 'there is nothing at this path' },
 };
+
+const REFUSALS_BY_STATUS: ReadonlyMap<number, Answer> = new Map(
+  Object.entries(FRAMEWORK_REFUSALS).map(([exception, refusal]) => [refusal.status, { ...refusal, exception }]),
+);
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -53,6 +58,7 @@ export class RefusalFilter implements ExceptionFilter {
     else this.logger.info(line, answer.message);
     if (answer.allow !== undefined) void reply.header('allow', answer.allow.join(', '));
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
+    void reply.header('content-type', 'application/json;charset=UTF-8');
     void reply.status(answer.status).send(answer.hasBody ? errorReply(answer.message, answer.exception) : '');
   }
 
@@ -68,7 +74,12 @@ export class RefusalFilter implements ExceptionFilter {
     }
     const framework = FRAMEWORK_REFUSALS[codeOf(error)];
     if (framework !== undefined) return { ...framework, exception: codeOf(error) };
-    if (error instanceof HttpException && error.getStatus() === 404) return this.nothingHere(request);
+    // Nest hides what Fastify refuses behind exceptions of its own: the status is all that is left of it.
+    if (error instanceof HttpException) {
+      if (error.getStatus() === 404) return this.nothingHere(request);
+      const refusal = REFUSALS_BY_STATUS.get(error.getStatus());
+      if (refusal !== undefined) return refusal;
+    }
     return {
       status: 500,
       hasBody: true,

@@ -2,11 +2,23 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Metrics } from '@app/observability';
 import { correlationId } from '@app/observability';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../runtime.js';
 import { Cors } from './cors.js';
 
-const MALFORMED = '{"message":"the request is not HTTP/1.1","exception":"malformed"}';
+const NOT_HTTP = '{"message":"the request is not HTTP/1.1","exception":"malformed"}';
+const TOO_LARGE = '{"message":"the path and headers are larger than is taken","exception":"too-large"}';
+
+/** The answer to what Node could not read as a request; nothing of ours has seen it. */
+const answerRaw = ({ code }: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (!socket.writable) return;
+  const [status, body] =
+    code === 'HPE_HEADER_OVERFLOW' ? ['431 Request Header Fields Too Large', TOO_LARGE] : ['400 Bad Request', NOT_HTTP];
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
 
 /** The HTTP engine of one listener. Bodies are read whole and left as bytes: what they mean is for the wire library. */
 const createAdapter = ({ settings }: Runtime): FastifyAdapter =>
@@ -28,12 +40,7 @@ const createAdapter = ({ settings }: Runtime): FastifyAdapter =>
     forceCloseConnections: 'idle',
     logger: false,
     exposeHeadRoutes: false,
-    clientErrorHandler: (_error, socket) => {
-      if (!socket.writable) return;
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: ${MALFORMED.length}\r\nConnection: close\r\n\r\n${MALFORMED}`,
-      );
-    },
+    clientErrorHandler: answerRaw,
   });
 
 const keepBytes = (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void => {
@@ -76,6 +83,8 @@ export const createPublicAdapter = (runtime: Runtime): FastifyAdapter => {
       .header('pragma', 'no-cache')
       .header('cache-control', 'no-cache, no-store')
       .header('x-request-id', request.id);
+    // An empty header says as much as none.
+    if (request.headers['content-type'] === '') delete request.raw.headers['content-type'];
     cors.answer(request, reply);
     if (request.method === 'OPTIONS') cors.preflight(reply);
     else done();

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { DomainError } from '@app/domain';
 import { ServiceStorage } from '@app/event-store';
-import { RequestError } from '@app/wire';
+import { businessData, RequestError } from '@app/wire';
 import type { FastifyReply } from 'fastify';
 import type { V1Request } from '../http/request-reader.js';
 import { V1 } from '../http/v1.decorator.js';
@@ -41,7 +41,7 @@ export class StorageController {
   async put(@Param('id') id: string, @V1() { parameters, user }: V1Request): Promise<string> {
     await this.services.open(id, user);
     const files = parameters.files.map(({ field, bytes }): [string, Buffer] => [field, bytes]);
-    const pairs = [...parameters, ...files];
+    const pairs = [...Object.entries(businessData(parameters)), ...files];
     if (pairs.length === 0)
       throw new RequestError('incorrect-value', 'storage: expected at least one key with its value');
     await this.storage.put(id, pairs);

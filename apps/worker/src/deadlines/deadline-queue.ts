@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import { isStoreAway, reportFailure } from '@app/broker';
 import type { Deadline, DeadlineKind } from '@app/domain';
 import type { Clock } from '@app/event-store';
+import type { Logger } from '@app/observability';
 import type { RedisConnection } from '@app/redis';
 import type { Alarms } from './alarms.js';
 import type { DeadlineKeeper } from './deadline-keeper.js';
-import { failureOf, isStoreAway, type FailureLog } from './failure.js';
 
 export interface DeadlineQueueOptions {
   /** A connection for queues; the worker opens another one like it, to block on. */
@@ -14,7 +15,7 @@ export interface DeadlineQueueOptions {
   readonly prefix: string;
   readonly keeper: DeadlineKeeper;
   readonly clock: Clock;
-  readonly logger: FailureLog;
+  readonly logger: Pick<Logger, 'debug' | 'error'>;
 }
 
 interface Alarm {
@@ -59,12 +60,12 @@ export class DeadlineQueue implements Alarms {
       stalledInterval: STALLED_CHECK_MS,
     });
     const onError = (error: Error): void => {
-      logger.debug(failureOf(error), 'the queue of deadlines has trouble');
+      logger.debug(reportFailure(error), 'the queue of deadlines has trouble');
     };
     this.queue.on('error', onError);
     this.worker.on('error', onError);
     this.worker.on('failed', (job, error) => {
-      logger.error({ ...job?.data, ...failureOf(error) }, 'an alarm failed');
+      logger.error({ ...job?.data, ...reportFailure(error) }, 'an alarm failed');
     });
   }
 
@@ -84,7 +85,7 @@ export class DeadlineQueue implements Alarms {
       added?.catch(() => undefined);
       await Promise.race([added, pause(ARM_MS, undefined, { ref: false })]);
     } catch (error) {
-      logger.debug({ serviceId, kind, ...failureOf(error) }, 'an alarm was not set; the sweep stands in for it');
+      logger.debug({ serviceId, kind, ...reportFailure(error) }, 'an alarm was not set; the sweep stands in for it');
     }
   }
 

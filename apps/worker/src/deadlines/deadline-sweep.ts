@@ -1,8 +1,9 @@
+import { isStoreAway, reportFailure } from '@app/broker';
 import { DEADLINE_KINDS, type DeadlineKind } from '@app/domain';
 import type { Clock, DueTime, DueTimes } from '@app/event-store';
+import type { Logger } from '@app/observability';
 import type { Alarms } from './alarms.js';
 import type { DeadlineKeeper } from './deadline-keeper.js';
-import { failureOf, isStoreAway, type FailureLog } from './failure.js';
 
 export interface DeadlineSweepOptions {
   readonly keeper: DeadlineKeeper;
@@ -10,7 +11,7 @@ export interface DeadlineSweepOptions {
   readonly clock: Clock;
   readonly alarms: Alarms;
   readonly partitions: number;
-  readonly logger: FailureLog;
+  readonly logger: Pick<Logger, 'debug' | 'error'>;
 }
 
 /** Pause between two sweeps, in milliseconds. */
@@ -60,7 +61,7 @@ export class DeadlineSweep {
       await Promise.all(Array.from({ length: LANES }, () => this.meetAll(due)));
     } catch (error) {
       // The next sweep comes in a second.
-      logger.debug(failureOf(error), 'due times could not be read');
+      logger.debug(reportFailure(error), 'due times could not be read');
     }
   }
 
@@ -73,12 +74,15 @@ export class DeadlineSweep {
     const { keeper, alarms, logger } = this.options;
     try {
       // A newer worker may know kinds that this one does not.
-      if (!isKind(kind)) return await keeper.defer(serviceId, kind, DEFER_MS);
+      if (!isKind(kind)) {
+        await keeper.defer(serviceId, kind, DEFER_MS);
+        return;
+      }
       const dueMs = await keeper.meet(serviceId, kind);
       if (dueMs !== null) await alarms.arm(serviceId, { kind, dueMs });
     } catch (error) {
       if (isStoreAway(error)) return;
-      logger.error({ serviceId, kind, ...failureOf(error) }, 'a deadline could not be judged');
+      logger.error({ serviceId, kind, ...reportFailure(error) }, 'a deadline could not be judged');
       await keeper.defer(serviceId, kind, DEFER_MS).catch(() => undefined);
     }
   }

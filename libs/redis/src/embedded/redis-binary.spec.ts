@@ -1,5 +1,6 @@
 import { EmbeddedRedisError } from './embedded-redis-error.js';
-import { findRedisBinary, type RedisCandidate, type RedisSearch } from './redis-binary.js';
+import { findRedisBinary, type RedisSearch } from './redis-binary.js';
+import type { RedisCandidate } from './redis-candidate.js';
 
 /** A machine on which the programs named run and say their version line. */
 const machine = (

@@ -3,21 +3,16 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { EmbeddedRedisError } from './embedded-redis-error.js';
 import { installHelp } from './install-help.js';
+import type { RedisCandidate } from './redis-candidate.js';
 import { cachedRedis, unpackRedis } from './unpacked-redis.js';
 
 /** A server program that can be started. */
-export interface RedisBinary {
-  readonly path: string;
-  /** Environment it needs besides ours. */
-  readonly env: Readonly<Record<string, string>>;
+export interface RedisBinary extends RedisCandidate {
   /** What it calls itself, such as `Redis 7.0.15`. */
   readonly version: string;
   /** Where it was found: `REDIS_BINARY`, `PATH`, `cache` or `apt`. */
   readonly source: 'REDIS_BINARY' | 'PATH' | 'cache' | 'apt';
 }
-
-/** A program that may or may not turn out to be a usable server. */
-export type RedisCandidate = Omit<RedisBinary, 'version' | 'source'>;
 
 /** What the search touches outside; tests pass their own. */
 export interface RedisSearch {

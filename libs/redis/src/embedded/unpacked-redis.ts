@@ -4,7 +4,7 @@ import { access, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/pr
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { RedisCandidate } from './redis-binary.js';
+import type { RedisCandidate } from './redis-candidate.js';
 
 /** What `redis-server` needs that a small Debian or Ubuntu does not have; about 1.3 MB. */
 const PACKAGES = ['redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'];

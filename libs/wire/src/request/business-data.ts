@@ -1,7 +1,5 @@
+import type { TextMap } from '@app/domain';
 import type { Parameters } from './parameters.js';
-
-/** Texts under the names that the application chose. */
-export type NamedTexts = Readonly<Record<string, string>>;
 
 /** Parameters that steer the server on whatever request they come. Never business data. */
 const CONTROL_NAMES: ReadonlySet<string> = new Set([
@@ -19,7 +17,7 @@ const NONE: ReadonlySet<string> = new Set();
  * The parameters that mean nothing to us, as given. One without a value counts as omitted.
  * @param ownNames - further names that have a meaning on this request
  */
-export const businessData = (parameters: Parameters, ownNames: ReadonlySet<string> = NONE): NamedTexts => {
+export const businessData = (parameters: Parameters, ownNames: ReadonlySet<string> = NONE): TextMap => {
   const entries: (readonly [string, string])[] = [];
   for (const entry of parameters) {
     const [name, value] = entry;

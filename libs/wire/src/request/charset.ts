@@ -27,6 +27,10 @@ export const charsetOf = (label: string): Charset | undefined => LABELS.get(labe
  */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
 
+/** The character of one byte in windows-1252, and so in US-ASCII. */
+export const singleByteCharacter = (byte: number): string =>
+  byte >= 0x80 && byte <= 0x9f ? WINDOWS_1252.charAt(byte - 0x80) : String.fromCharCode(byte);
+
 const HIGH_CONTROL = /[\u0080-\u009F]/g;
 
 /** The text of bytes, exactly; undefined when the bytes are none of that character set. */
@@ -38,6 +42,6 @@ export const decodeBytes = (bytes: Buffer, charset: Charset): string | undefined
     case 'us-ascii':
       return undefined;
     case 'windows-1252':
-      return bytes.toString('latin1').replace(HIGH_CONTROL, (byte) => WINDOWS_1252.charAt(byte.charCodeAt(0) - 0x80));
+      return bytes.toString('latin1').replace(HIGH_CONTROL, (byte) => singleByteCharacter(byte.charCodeAt(0)));
   }
 };

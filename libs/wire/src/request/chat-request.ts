@@ -1,4 +1,5 @@
-import { businessData, type NamedTexts } from './business-data.js';
+import type { TextMap } from '@app/domain';
+import { businessData } from './business-data.js';
 import { customerNickname } from './customer-nickname.js';
 import type { Parameters } from './parameters.js';
 import { incorrectValue, tooLarge } from './request-error.js';
@@ -19,9 +20,9 @@ export interface StartChatRequest {
   readonly notifyBy: 'comet' | undefined;
   readonly timeZoneOffsetMin: number | undefined;
   /** The chat's push registration under the names as sent; undefined when there is none. */
-  readonly push: NamedTexts | undefined;
+  readonly push: TextMap | undefined;
   /** What the agent sees: names, address and subject under their GMS names, and all business data. */
-  readonly attachedData: NamedTexts;
+  readonly attachedData: TextMap;
 }
 
 /** `POST …/ixn/chat/refresh`. */
@@ -75,7 +76,7 @@ const START_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** Those of the named texts that are there. */
-const present = (texts: Readonly<Record<string, string | undefined>>): NamedTexts =>
+const present = (texts: Readonly<Record<string, string | undefined>>): TextMap =>
   Object.fromEntries(
     Object.entries(texts).filter((entry): entry is [name: string, value: string] => entry[1] !== undefined),
   );
@@ -86,7 +87,7 @@ const readNotifyBy = (parameters: Parameters): 'comet' | undefined => {
   return notifyBy;
 };
 
-const readPush = (parameters: Parameters): NamedTexts | undefined => {
+const readPush = (parameters: Parameters): TextMap | undefined => {
   const push = present(Object.fromEntries(PUSH_NAMES.map((name) => [name, parameters.get(name)])));
   return Object.keys(push).length > 0 ? push : undefined;
 };

@@ -29,7 +29,7 @@ export const customerNickname = ({ firstName = '', lastName = '', userDisplayNam
   if (userDisplayName.trim() !== '') return userDisplayName;
   const [initial = ''] = lastName.trim();
   checkPart('firstName', firstName, NICKNAME_MAX - 1);
-  checkPart('lastName', initial, 1);
+  checkPart('lastName', initial, NICKNAME_MAX);
   const nickname = `${firstName}${initial}`;
   return nickname.trim() === '' ? 'Anonymous' : nickname;
 };

@@ -1,4 +1,4 @@
-import { type Charset, decodeBytes } from './charset.js';
+import { type Charset, singleByteCharacter } from './charset.js';
 import type { ParameterSet } from './parameter-set.js';
 import { RequestError } from './request-error.js';
 
@@ -16,11 +16,8 @@ const unescaped = (text: string, charset: Charset): string | undefined => {
   }
   const isBroken = /%(?![\dA-Fa-f]{2})/.test(spaced) || (charset === 'us-ascii' && /%[89A-Fa-f]/.test(spaced));
   if (isBroken) return undefined;
-  // Run by run, since the text around the escapes is decoded already.
-  return spaced.replace(
-    /(?:%[\dA-Fa-f]{2})+/g,
-    (escapes) => decodeBytes(Buffer.from(escapes.replaceAll('%', ''), 'hex'), charset) ?? '',
-  );
+  // A byte is a character in both.
+  return spaced.replace(/%(..)/g, (_escape, hex: string) => singleByteCharacter(parseInt(hex, 16)));
 };
 
 const readPair = (pair: string, charset: Charset, what: string, into: ParameterSet): void => {

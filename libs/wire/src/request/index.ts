@@ -1,4 +1,4 @@
-export { businessData, type NamedTexts } from './business-data.js';
+export { businessData } from './business-data.js';
 export {
   type DisconnectRequest,
   readDisconnect,

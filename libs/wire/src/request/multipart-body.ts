@@ -85,7 +85,8 @@ const readPart = (headers: PartHeaders, content: Buffer, charset: Charset, into:
   if (fileName !== undefined || type.essence === 'application/octet-stream') {
     // What a browser sends for a file input that was left empty.
     const isNoFile = (fileName ?? '') === '' && content.length === 0;
-    if (!isNoFile) into.addFile({ field, fileName: fileName ?? '', contentType, bytes: content });
+    if (isNoFile) into.admit(field);
+    else into.addFile({ field, fileName: fileName ?? '', contentType, bytes: content });
     return;
   }
   const own = /;\s*charset=/i.test(contentType) ? type.charset : charset;

@@ -65,7 +65,8 @@ export class ParameterSet implements Parameters {
     return this.values[Symbol.iterator]();
   }
 
-  private admit(name: string): void {
+  /** Counts a parameter and checks its name, before anything is made of its value. */
+  admit(name: string): void {
     this.count += 1;
     if (this.count > this.limits.fields) {
       throw new RequestError('too-large', `a request must have at most ${this.limits.fields} parameters, got more`);

@@ -1,4 +1,5 @@
-import { businessData, type NamedTexts } from './business-data.js';
+import type { TextMap } from '@app/domain';
+import { businessData } from './business-data.js';
 import type { Parameters } from './parameters.js';
 import { incorrectValue } from './request-error.js';
 import { readTimeZoneOffset, TIME_ZONE_NAMES } from './time-zone-offset.js';
@@ -17,13 +18,13 @@ export interface CreateRequest {
   readonly timeZoneOffsetMin: number | undefined;
   readonly deviceOs: DeviceSystem | undefined;
   readonly deviceNotificationId: string | undefined;
-  readonly businessData: NamedTexts;
+  readonly businessData: TextMap;
 }
 
 /** `POST /1/service/{id}/status`. */
 export interface StatusRequest {
   readonly verbose: boolean;
-  readonly businessData: NamedTexts;
+  readonly businessData: TextMap;
 }
 
 /** `POST /1/service/{id}/internal-poke`. */
@@ -33,7 +34,7 @@ export interface PokeRequest {
   readonly pokeMessage: string | undefined;
   /** The proof that `poke_url` carries. Never logged. */
   readonly token: string | undefined;
-  readonly businessData: NamedTexts;
+  readonly businessData: TextMap;
 }
 
 const DEVICE_OS_NAMES = ['_device_os', 'device_os'] as const;
