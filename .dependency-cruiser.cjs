@@ -27,6 +27,7 @@ module.exports = {
     row('broker', ['redis']),
     row('redis', []),
     row('bayeux', []),
+    row('delivery', ['domain', 'wire', 'event-store', 'bayeux', 'redis']),
     row('config', []),
     row('observability', []),
     {
@@ -38,7 +39,7 @@ module.exports = {
     {
       name: 'ioredis-only-in-redis-libs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: [libs('redis', 'event-store', 'broker'), TESTS] },
+      from: { path: '^(apps|libs)/', pathNot: [libs('redis', 'event-store', 'broker', 'delivery'), TESTS] },
       to: { path: REDIS },
     },
     {

@@ -75,8 +75,8 @@ export class BareWrites {
     { seenAtMs, to, expireS }: { seenAtMs: number; to: number; expireS: number },
   ): Promise<void> {
     const keys = this.keys.service(partition, id);
-    const result = (await callScript(this.redis, 'append-6', [
-      ...[keys.stream, keys.meta, keys.feed, keys.due, keys.live, keys.data],
+    const result = (await callScript(this.redis, 'append-7', [
+      ...[keys.stream, keys.meta, keys.feed, keys.due, keys.live, keys.data, keys.feed],
       ...[expected, id, seenAtMs, 'c', to, expireS, '', '', '', 1, 0, 0],
       ...[entryId, value],
     ])) as [number];

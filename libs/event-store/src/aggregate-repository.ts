@@ -28,7 +28,7 @@ export interface Clock {
 }
 
 /** What holds together with new events besides the events, by rules of the aggregate. */
-export type AppendEffects = Pick<AppendRequest, 'deadlines' | 'live' | 'data' | 'expireS'>;
+export type AppendEffects = Pick<AppendRequest, 'deadlines' | 'live' | 'data' | 'expireS' | 'wakeUser'>;
 
 /** All that the repository has to know of one kind of aggregate. */
 export interface AggregateKind<Command, Event, State> {

@@ -39,6 +39,8 @@ export interface AppendRequest {
   /** Puts the stream on the index of live ones (with its creation time) or takes it off. */
   readonly live?: { readonly sinceMs: number } | 'remove';
   readonly deadlines?: readonly DeadlineChange[];
+  /** The user whose held connects are told that there is something new. */
+  readonly wakeUser?: string;
   /** Service data to store with the first event. */
   readonly data?: Readonly<Record<string, string>>;
 }

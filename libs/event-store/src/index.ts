@@ -8,3 +8,4 @@ export * from './redis-event-store.js';
 export * from './service-id.js';
 export * from './service-kind.js';
 export * from './service-storage.js';
+export { type RawEntry, rawEntries } from './stored-value.js';

@@ -1,12 +1,8 @@
 import { type EntryId, formatEntryId, parseEntryId } from '@app/domain';
 import { callScript, type KeySpace, type RedisConnection, retryUntil, type ScriptArgument } from '@app/redis';
 import type { AppendRequest, AppendResult, EventStore, StoredEntry, SyncRequest, SyncResult } from './event-store.js';
-import { partitionOfService } from './service-id.js';
-import { lineOf, readEntry, writeValue } from './stored-value.js';
-
-type RawEntry = readonly [id: string, fields: readonly [string, string]];
-
-const toEntry = ([id, fields]: RawEntry): StoredEntry => readEntry(id, fields[1]);
+import { partitionOfService, userKeyOf } from './service-id.js';
+import { lineOf, type RawEntry, rawEntries, writeValue } from './stored-value.js';
 
 export interface RedisEventStoreOptions {
   /** Time for all tries of one call together, in milliseconds. */
@@ -26,6 +22,7 @@ export class RedisEventStore implements EventStore {
 
   async append(streamId: string, request: AppendRequest): Promise<AppendResult> {
     const keys = this.keysOf(streamId);
+    const { wakeUser } = request;
     const args: ScriptArgument[] = [
       keys.stream,
       keys.meta,
@@ -33,6 +30,7 @@ export class RedisEventStore implements EventStore {
       keys.due,
       keys.live,
       keys.data,
+      wakeUser === undefined ? keys.feed : this.channelOf(streamId, wakeUser),
       request.expected === null ? '' : formatEntryId(request.expected),
       streamId,
       request.seenAtMs ?? '',
@@ -50,15 +48,15 @@ export class RedisEventStore implements EventStore {
     for (const { kind, dueMs } of request.deadlines ?? []) args.push(kind, dueMs ?? '-');
     if (request.data !== undefined) {
       const pairs = Object.entries(request.data);
-      args[17] = pairs.length;
+      args[18] = pairs.length;
       for (const [key, value] of pairs) args.push(key, value);
     }
-    const [status, detail] = (await this.call('append-6', args)) as [number, unknown];
+    const [status, detail] = (await this.call('append-7', args)) as [number, unknown];
     if (status === 1) return { outcome: 'appended', replyFrom: detail === -1 ? null : (detail as number) };
     if (status === -1) return { outcome: 'missing' };
     if (status === -2) return { outcome: 'rolled-back' };
     const missed = detail as readonly RawEntry[];
-    return { outcome: 'conflict', missed: missed.length === 0 ? null : missed.map(toEntry) };
+    return { outcome: 'conflict', missed: missed.length === 0 ? null : rawEntries(missed) };
   }
 
   async sync(streamId: string, { known, reply, seenAtMs, callId }: SyncRequest): Promise<SyncResult> {
@@ -83,14 +81,14 @@ export class RedisEventStore implements EventStore {
       replyFrom: from === -1 ? null : from,
       checkpoint: checkpoint === '' ? null : { ...parseEntryId(checkpointId), text: checkpoint },
       isAfresh: isAfresh === 1,
-      entries: entries.map(toEntry),
+      entries: rawEntries(entries),
       lastSeenMs: lastSeen === '' ? 0 : Number(lastSeen),
     };
   }
 
   async read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]> {
     const entries = await this.range(streamId, formatEntryId(from), formatEntryId(to), count);
-    return entries.map(toEntry);
+    return rawEntries(entries);
   }
 
   async readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]> {
@@ -118,7 +116,7 @@ export class RedisEventStore implements EventStore {
   }
 
   private call(
-    name: 'append-6' | 'sync-2' | 'rewind-1',
+    name: 'append-7' | 'sync-2' | 'rewind-1',
     args: readonly ScriptArgument[],
     tellsRetry = false,
   ): Promise<unknown> {
@@ -126,6 +124,11 @@ export class RedisEventStore implements EventStore {
       this.roundTrips += 1;
       return callScript(this.redis, name, tellsRetry ? [...args, attempt === 0 ? '' : '1'] : args);
     }, this.options.deadlineMs);
+  }
+
+  /** A user hears of a service in the partition of the service, wherever he lives himself. */
+  private channelOf(streamId: string, user: string): string {
+    return this.keys.user(partitionOfService(streamId, this.keys.partitions), userKeyOf(user)).channel;
   }
 
   private keysOf(streamId: string): ReturnType<KeySpace['service']> {

@@ -38,3 +38,18 @@ export const partitionOfService = (id: string, partitions: number): number =>
 /** The partition of a user: all that is his lives together. */
 export const partitionOfUser = (user: string, partitions: number): number =>
   createHash('sha256').update(user).digest().readUInt32BE(0) % partitions;
+
+/** A user's name as it stands in keys: of one length, and not to be read in a dump. */
+export const userKeyOf = (user: string): string => createHash('sha256').update(user).digest('base64url').slice(0, 22);
+
+/** The id of a Bayeux client: 28 letters and digits, 134 bits and more are random; the last two tell the partition. */
+export const newClientId = (partition: number, partitions: number): string => {
+  const tail = congruent(partition, partitions, 36 * 36);
+  return (randomBase36(26) + BASE36.charAt(Math.floor(tail / 36)) + BASE36.charAt(tail % 36)).toLowerCase();
+};
+
+const CLIENT = /^[0-9a-z]{28}$/;
+
+/** The partition in which a Bayeux client lives; undefined when the text is no id of ours. */
+export const partitionOfClient = (clientId: string, partitions: number): number | undefined =>
+  CLIENT.test(clientId) ? Number.parseInt(clientId.slice(26), 36) % partitions : undefined;

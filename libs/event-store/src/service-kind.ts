@@ -43,6 +43,9 @@ const effectsOf = (
     before.status === 'open' && Math.floor(atMs / RENEW_EVERY_MS) !== Math.floor(lastAtMs / RENEW_EVERY_MS)
       ? { expireS: retentionS(before.timeouts.ttlS) }
       : {};
+  if (before.status === 'open' && before.chat?.notifyBy === 'comet' && before.user !== undefined) {
+    effects = { ...effects, wakeUser: before.user };
+  }
   for (const event of events) {
     const envelope = { position: 0, n: 1, atMs, commandId: '', verbose: false, replyFrom: null };
     switch (event.type) {

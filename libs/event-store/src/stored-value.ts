@@ -30,3 +30,9 @@ export const readEntry = (id: string, value: string): StoredEntry => {
 
 /** The line of a value; '' when the customer sees nothing of it. */
 export const lineOf = (value: string): string => value.slice(0, value.indexOf('\n'));
+
+/** An entry as Redis returns it. */
+export type RawEntry = readonly [id: string, fields: readonly [name: string, value: string]];
+
+export const rawEntries = (raw: readonly RawEntry[]): readonly StoredEntry[] =>
+  raw.map(([id, fields]) => readEntry(id, fields[1]));

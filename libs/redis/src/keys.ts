@@ -14,6 +14,20 @@ export interface ServiceKeys {
   readonly live: string;
 }
 
+/** The keys of one end user, all on the hash slot of his partition. */
+export interface UserKeys {
+  /** The chats that are delivered to him: service to `<committed entry id> <bound at ms> <ended at ms or 0>`: a hash. */
+  readonly chats: string;
+  /** His Bayeux clients by the time at which they expire (ms): a sorted set. */
+  readonly clients: string;
+  /** Prefix of the hash of each of his Bayeux clients. */
+  readonly client: string;
+  /** Prefix of the streams of services in the same partition. */
+  readonly streams: string;
+  /** Where gateways hear that there is something new for him. */
+  readonly channel: string;
+}
+
 /**
  * The one home of key names. Everything of a partition carries the partition's hash tag, so that one script call can
  * hold it together in a Cluster; no key of another tag ever meets it in a script.
@@ -37,6 +51,18 @@ export class KeySpace {
       feed: `${tag}feed`,
       due: `${tag}due`,
       live: `${tag}live`,
+    };
+  }
+
+  /** @param userKey - a user's name as it stands in keys, see `userKeyOf` */
+  user(partition: number, userKey: string): UserKeys {
+    const tag = this.tag(partition);
+    return {
+      chats: `${tag}u:${userKey}`,
+      clients: `${tag}uc:${userKey}`,
+      client: `${tag}c:`,
+      streams: `${tag}s:`,
+      channel: `${tag}w:${userKey}`,
     };
   }
 

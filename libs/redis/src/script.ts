@@ -7,7 +7,7 @@ export type ScriptArgument = string | number | Buffer;
 
 /** Our scripts, by file name: the number is how many KEYS the script has. */
 export const SCRIPT_NAMES = [
-  'append-6',
+  'append-7',
   'sync-2',
   'rewind-1',
   'put-data-2',
@@ -16,16 +16,29 @@ export const SCRIPT_NAMES = [
   'ack-feed-1',
   'bury-feed-2',
   'leave-feed-1',
+  'create-client-3',
+  'bind-chat-2',
+  'connect-4',
+  'store-batch-2',
+  'commit-batch-3',
+  'replay-chat-3',
+  'end-client-4',
+  'subscribe-client-2',
 ] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
 type ScriptCall = (...args: ScriptArgument[]) => Promise<unknown>;
 
+const sourceOf = (file: string): string =>
+  readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8').replace(/^--@include (\S+)$/gm, (_, part: string) =>
+    sourceOf(`include/${part}.lua`),
+  );
+
 const sources = new Map(
   SCRIPT_NAMES.map((name) => [
     name,
     {
-      lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8'),
+      lua: sourceOf(`${name}.lua`),
       numberOfKeys: Number(name.slice(name.lastIndexOf('-') + 1)),
     },
   ]),

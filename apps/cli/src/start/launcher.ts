@@ -4,7 +4,7 @@ import { CommandFailure } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { banner } from './banner.js';
 import { serviceEnvironment, type LaunchSettings } from './launch-settings.js';
-import { openLogFile, type LogFile } from './log-file.js';
+import { LogFile } from './log-file.js';
 import { shownLine } from './log-line.js';
 import { checkPorts } from './port-check.js';
 import { keepRedis } from './redis-keeper.js';
@@ -39,6 +39,7 @@ export class Launcher {
   private readonly begunAtMs = Date.now();
   private readonly said = new Set<string>();
   private readonly logs: LogFile[] = [];
+  private isUp = false;
   private readonly over: Promise<number>;
   private end: (code: number) => void = () => undefined;
   private readonly down = new AbortController();
@@ -77,12 +78,14 @@ export class Launcher {
   async restartServices(): Promise<void> {
     const startedAtMs = Date.now();
     this.said.clear();
+    this.isUp = false;
     const areReady = await Promise.all(
       this.services.map(async (service) => {
         await service.restart();
         return service.ready();
       }),
     );
+    this.isUp = true;
     if (areReady.every(Boolean)) this.options.print(`Restarted in ${Date.now() - startedAtMs} ms.`);
   }
 
@@ -113,8 +116,10 @@ export class Launcher {
   }
 
   private service(name: string, main: string, host: string, port: number): ServiceKeeper {
-    const { settings, env, print, isDevelopment } = this.options;
-    const log = openLogFile(join(settings.dataDir, 'logs', `${name}.log`));
+    const { settings, env, isDevelopment } = this.options;
+    const log = new LogFile(join(settings.dataDir, 'logs', `${name}.log`), (line) => {
+      this.show(name, line);
+    });
     this.logs.push(log);
     return new ServiceKeeper({
       name,
@@ -127,18 +132,21 @@ export class Launcher {
         DATA_DIR: settings.dataDir,
         ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url }),
       },
-      onLine: (line) => {
-        const shown = shownLine(name, line);
-        if (shown !== undefined) print(shown);
-      },
-      onErrorLine: (line) => {
-        // Both services read the same settings and complain in the same words: once is enough.
-        const words = line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line;
-        if (words.trim() !== '' && !this.said.has(words)) print(words);
-        this.said.add(words);
-      },
       onEnd: (exit, wasReady) => this.sequel(name, exit, wasReady, log),
     });
+  }
+
+  private show(name: string, line: string): void {
+    const shown = shownLine(name, line);
+    if (shown === undefined) return;
+    if (shown !== line) {
+      this.options.print(shown);
+      return;
+    }
+    // At the start both services read the same settings and complain in the same words: once is enough.
+    const words = line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line;
+    if (this.isUp || !this.said.has(words)) this.options.print(words);
+    if (!this.isUp) this.said.add(words);
   }
 
   private sequel(name: string, exit: ServiceExit, wasReady: boolean, log: LogFile): Sequel {
@@ -157,8 +165,6 @@ export class Launcher {
       this.end(exitCode.failed);
       return 'give up';
     }
-    // What it says of its next end may be the same words and must be seen again.
-    this.said.clear();
     print(`The ${name} has ended (${how}); it is started again in ${RESTART_MS / 1000} s. Its log: ${log.path}`);
     return { again: RESTART_MS };
   }
@@ -186,7 +192,10 @@ export class Launcher {
       ),
     );
     // Otherwise one of them has ended, and its keeper has said what follows.
-    if (areReady.every(Boolean)) this.printBanner();
+    if (areReady.every(Boolean)) {
+      this.isUp = true;
+      this.printBanner();
+    }
     return undefined;
   }
 
@@ -212,6 +221,6 @@ export class Launcher {
     await Promise.all(this.services.map((service) => service.stop(hurry)));
     await this.redisKept;
     await this.redis?.stop();
-    await Promise.all(this.logs.map((log) => log.close()));
+    for (const log of this.logs) log.close();
   }
 }

@@ -1,49 +1,56 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** A log that has grown beyond this is set aside as `.1` at the next start, in bytes. */
 const SET_ASIDE_BYTES = 50_000_000;
+/** How often new lines are looked for, in milliseconds. */
+const LOOK_MS = 100;
+const CHUNK_BYTES = 65_536;
 
-/** Sets an overgrown log aside, so that a data folder stays bounded by twice the limit per log and start. */
-export const openLogFile = (file: string): LogFile => {
-  mkdirSync(dirname(file), { recursive: true });
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > SET_ASIDE_BYTES) renameSync(file, `${file}.1`);
-  return new LogFile(file);
-};
-
-/** Appends what a service prints to a file and hands every line on. */
+/**
+ * The log of a service. The service writes to the file itself: a pipe through us would break when we are killed, and a
+ * logger that finds its pipe broken at its end may never end. We read along to show what matters.
+ */
 export class LogFile {
-  private readonly stream;
-  private trouble: Error | undefined;
+  /** What the service is given as standard output and error. */
+  readonly fd: number;
+  private readonly timer: NodeJS.Timeout;
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly buffer = Buffer.alloc(CHUNK_BYTES);
+  private position: number;
+  private rest = '';
 
-  constructor(readonly path: string) {
-    this.stream = createWriteStream(path, { flags: 'a' });
-    // A full disk must not end the services: what cannot be kept is still shown.
-    this.stream.on('error', (error) => {
-      this.trouble = error;
-    });
+  constructor(
+    readonly path: string,
+    private readonly onLine: (line: string) => void,
+  ) {
+    mkdirSync(dirname(path), { recursive: true });
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > SET_ASIDE_BYTES) renameSync(path, `${path}.1`);
+    this.fd = openSync(path, 'a+');
+    this.position = fstatSync(this.fd).size;
+    this.timer = setInterval(() => {
+      this.catchUp();
+    }, LOOK_MS);
   }
 
-  /** Follows an output to its end. A slow disk slows the reader down instead of filling the memory. */
-  async follow(output: Readable, onLine: (line: string) => void): Promise<void> {
-    const lines = new PassThrough();
-    createInterface({ input: lines, crlfDelay: Infinity }).on('line', onLine);
-    for await (const chunk of output as AsyncIterable<Buffer>) {
-      lines.write(chunk);
-      if (this.trouble === undefined && !this.stream.write(chunk)) {
-        await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]);
-      }
+  /** Hands on all lines that have been written so far. */
+  catchUp(): void {
+    for (;;) {
+      const bytes = readSync(this.fd, this.buffer, 0, CHUNK_BYTES, this.position);
+      if (bytes === 0) return;
+      this.position += bytes;
+      const lines = (this.rest + this.decoder.write(this.buffer.subarray(0, bytes))).split('\n');
+      this.rest = lines.pop() ?? '';
+      for (const line of lines) this.onLine(line);
     }
-    lines.end();
   }
 
-  async close(): Promise<void> {
-    if (this.stream.closed) return;
-    this.stream.end();
-    await once(this.stream, 'close');
+  close(): void {
+    clearInterval(this.timer);
+    this.catchUp();
+    if (this.rest !== '') this.onLine(this.rest);
+    closeSync(this.fd);
   }
 }

@@ -12,8 +12,8 @@ describe('a log line of a service at the terminal', () => {
     ['an error is not said twice', '{"level":50,"err":{"message":"gone"},"msg":"gone"}', 'worker ERROR: gone'],
     ['a level by name counts too', '{"level":"fatal","msg":"no settings"}', 'worker FATAL: no settings'],
     ['a line that mentions a level is no warning', '{"level":30,"msg":"\\"level\\":50"}', undefined],
-    ['a line that is no JSON is shown as it is', 'Debugger listening', 'worker: Debugger listening'],
-    ['a torn line is shown as it is', '{"level":50,"msg":"to', 'worker: {"level":50,"msg":"to'],
+    ['a line that is no JSON is shown as it is', 'worker: PORT: expected', 'worker: PORT: expected'],
+    ['a torn line is shown as it is', '{"level":50,"msg":"to', '{"level":50,"msg":"to'],
     ['an empty line is nothing', ' ', undefined],
   ])('%s', (_, line, shown) => {
     expect(shownLine('worker', line)).toBe(shown);

@@ -10,17 +10,17 @@ const MAY_MATTER = /"level":\s*(?:[4-9]\d|\d{3,}|")/;
 
 /**
  * The human form of a JSON log line of a service, or undefined when it need not be shown: below warning.
- * A line that is no JSON was not written by the logger and is shown as it is.
+ * A line that is no JSON was not written by the logger but is meant for a person, and is shown as it is.
  */
 export const shownLine = (service: string, line: string): string | undefined => {
   if (line.trim() === '') return undefined;
-  if (!line.startsWith('{')) return `${service}: ${line}`;
+  if (!line.startsWith('{')) return line;
   if (!MAY_MATTER.test(line)) return undefined;
   let entry: unknown;
   try {
     entry = JSON.parse(line);
   } catch {
-    return `${service}: ${line}`;
+    return line;
   }
   const { level, msg, err } = entry as { level?: unknown; msg?: unknown; err?: unknown };
   const rank = typeof level === 'string' ? rankOf(level) : level;

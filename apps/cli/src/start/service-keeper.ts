@@ -38,10 +38,8 @@ export class ServiceKeeper {
     this.current = run;
     run.exited.then(
       (exit) => this.judge(run, exit),
-      (error: unknown) => {
-        this.options.onErrorLine(String(error));
-        return this.judge(run, { code: 1, signal: null });
-      },
+      // It could not even be started: no memory, no process numbers.
+      () => this.judge(run, { code: null, signal: null }),
     );
   }
 

@@ -9,10 +9,6 @@ export interface ServiceOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: LogFile;
   readonly nodeArgs?: readonly string[];
-  /** A line of its standard output. */
-  readonly onLine: (line: string) => void;
-  /** A line of its standard error: words for a person. */
-  readonly onErrorLine: (line: string) => void;
 }
 
 /** How one run of a service ended. */
@@ -30,35 +26,24 @@ const GRACE_MS = 10_000;
  */
 export class ServiceProcess {
   private readonly child: ChildProcess;
-  /** Resolves when it has ended and all it printed has been read. */
+  /** Resolves when it has ended and all that it printed has been shown. */
   readonly exited: Promise<ServiceExit>;
   private ended = false;
 
-  constructor(options: ServiceOptions) {
-    this.child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.main], {
-      env: options.env,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  constructor({ main, env, log, nodeArgs = [] }: ServiceOptions) {
+    this.child = spawn(process.execPath, [...nodeArgs, main], {
+      env,
+      stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
     });
-    const { stdout, stderr } = this.child;
-    const read = Promise.all([
-      stdout === null ? undefined : options.log.follow(stdout, options.onLine),
-      stderr === null ? undefined : options.log.follow(stderr, options.onErrorLine),
-    ]);
     this.exited = new Promise<ServiceExit>((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('exit', (code, signal) => {
         this.ended = true;
+        log.catchUp();
         resolve({ code, signal });
       });
-    }).then(async (exit) => {
-      await read;
-      return exit;
     });
-  }
-
-  get pid(): number | undefined {
-    return this.child.pid;
   }
 
   get isRunning(): boolean {

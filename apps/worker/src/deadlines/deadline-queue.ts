@@ -31,6 +31,8 @@ const LOCK_MS = 5_000;
 const STALLED_CHECK_MS = 5_000;
 /** Failed alarms that are kept for whoever wants to know why. */
 const KEEP_FAILED = 1_000;
+/** Nobody reads the queue's own stream of events: so many are kept, about. */
+const EVENTS_MAX = 100;
 /** How long arming may take before the sweep is relied upon, in milliseconds: the connection itself waits for ever. */
 const ARM_MS = 1_000;
 /** Pause before an alarm rings again for which the store was away, and the shortest at all, in milliseconds. */
@@ -51,7 +53,7 @@ export class DeadlineQueue implements Alarms {
 
   start(): void {
     const { connection, prefix, logger } = this.options;
-    this.queue = new Queue<Alarm>(QUEUE, { connection, prefix });
+    this.queue = new Queue<Alarm>(QUEUE, { connection, prefix, streams: { events: { maxLen: EVENTS_MAX } } });
     this.worker = new Worker<Alarm>(QUEUE, (job, token) => this.ring(job, token), {
       connection,
       prefix,

@@ -55,3 +55,26 @@ export const endedReply = (frame: ReplyFrame, lines: readonly string[]): string 
       : ',"exception":"ChatSessionEndedException","message":"the chat is over, there is nothing left to show"';
   return `${head(frame, 'DISCONNECTED', FINISHED)},"transcriptToShow":[${lines.join(',')}],"startedAt":"${utcSeconds(frame.chat.startedAtMs)}"${explanation}${frame.verbose}}`;
 };
+
+export type DeliveredState = 'TRANSCRIPT' | 'DISCONNECTED';
+
+/** A message of a chat on the user's channel. */
+export interface DeliveredChat {
+  readonly channel: string;
+  /** 32 hexadecimal digits; the same however often the message is sent. */
+  readonly messageId: string;
+  readonly serviceId: string;
+  readonly chat: Pick<ChatState, 'sessionId' | 'startedAtMs'>;
+  readonly state: DeliveredState;
+  readonly position: number;
+  readonly lines: readonly string[];
+  /** The fields of `verboseFields`, or ''. */
+  readonly verbose: string;
+}
+
+/** A Bayeux message with the events of a chat, as JSON text. Positions are strings here, whatever REST replies say. */
+export const deliveredMessage = (delivered: DeliveredChat): string => {
+  const { channel, messageId, serviceId, chat, state, position, lines, verbose } = delivered;
+  const text = state === 'TRANSCRIPT' ? AVAILABLE : FINISHED;
+  return `{"channel":"${channel}","data":{"id":"${messageId}","message":{"chatIxnState":"${state}","chatSessionId":"${chat.sessionId}","transcriptPosition":"${position}","chatServiceMessage":"${text}","transcriptToShow":[${lines.join(',')}],"startedAt":"${utcSeconds(chat.startedAtMs)}"${verbose}},"tag":"service.chat.refresh.${serviceId}"}}`;
+};

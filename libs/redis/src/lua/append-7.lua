@@ -7,6 +7,7 @@
   3. Events, feed entry, wake-up, deadlines, index of live services, checkpoint, service data, expiry.
 
   KEYS  1 stream  2 meta hash  3 feed (and its wake-up channel)  4 due set  5 live set  6 data hash
+        7 wake-up channel of the user who is told, or the feed again when nobody is
   ARGV  1 id of the last event the writer knows, '' = the service must not exist yet
         2 service id
         3 now in ms when the customer is seen by this command, else ''
@@ -66,6 +67,7 @@ for _ = 1, tonumber(ARGV[10]) do
 end
 redis.call('XADD', KEYS[3], '*', 's', ARGV[2], 'e', last)
 redis.call('SPUBLISH', KEYS[3], '')
+if KEYS[7] ~= KEYS[3] then redis.call('SPUBLISH', KEYS[7], '') end
 
 for _ = 1, tonumber(ARGV[11]) do
   local member = ARGV[at] .. '|' .. ARGV[2]

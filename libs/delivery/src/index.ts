@@ -1,0 +1,3 @@
+export * from './chat-messages.js';
+export * from './redis-bayeux-engine.js';
+export * from './wake-channels.js';

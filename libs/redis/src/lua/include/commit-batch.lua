@@ -1,0 +1,27 @@
+local function parts(id)
+  local position, rest = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(position), tonumber(rest)
+end
+local function isAfter(a, b)
+  local ap, an = parts(a)
+  local bp, bn = parts(b)
+  return ap > bp or (ap == bp and an > bn)
+end
+-- KEYS[1] is the client, KEYS[2] the chats of its user: the client has the batch, and so has the user.
+local function commit(words)
+  for i = 4, #words, 3 do
+    local service, last = words[i], words[i + 2]
+    redis.call('HSET', KEYS[1], 'k:' .. service, last)
+    local chat = redis.call('HGET', KEYS[2], service)
+    if chat then
+      local committed, rest = string.match(chat, '^(%S+) (.+)$')
+      if isAfter(last, committed) then redis.call('HSET', KEYS[2], service, last .. ' ' .. rest) end
+    end
+  end
+  redis.call('HSET', KEYS[1], 'b', '', 'l', words[4])
+end
+local function split(batch)
+  local words = {}
+  for word in string.gmatch(batch, '%S+') do words[#words + 1] = word end
+  return words
+end
