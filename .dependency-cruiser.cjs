@@ -28,6 +28,7 @@ module.exports = {
     row('redis', []),
     row('bayeux', []),
     row('delivery', ['domain', 'wire', 'event-store', 'bayeux', 'redis']),
+    row('runtime', ['domain', 'wire', 'event-store', 'redis', 'config', 'observability']),
     row('config', []),
     row('observability', []),
     {

@@ -1,7 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Metrics } from '@app/observability';
-import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
+import { HealthController, Metrics, Readiness } from '@app/observability';
 import type { Runtime } from './runtime.js';
 
 /** What operators and agents reach, never customers. */

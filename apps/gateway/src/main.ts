@@ -55,7 +55,7 @@ const stopOn = (signals: readonly NodeJS.Signals[], stop: (reason: string) => vo
 
 const start = async (): Promise<void> => {
   const runtime = createRuntime(readSettings(process.env));
-  const { logger, settings, readiness, redis, clock } = runtime;
+  const { logger, settings, readiness, connections, wakes, clock } = runtime;
   const applications = await createApplications(runtime);
   logger.info({ port: settings.port, internalPort: settings.internalPort }, 'gateway listens');
   let isStopping = false;
@@ -70,12 +70,14 @@ const start = async (): Promise<void> => {
     }, settings.shutdownTimeoutMs).unref();
     void Promise.all(applications.map((app) => app.close())).then(() => {
       clock.stop();
-      redis.disconnect();
+      wakes.close();
+      for (const connection of connections) connection.disconnect();
       logger.info('gateway stopped');
       process.exit(0);
     });
   });
   await reachRedis(runtime);
+  readiness.open();
   logger.info('gateway is ready');
 };
 

@@ -1,9 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Metrics } from '@app/observability';
+import { HealthController, Metrics, Readiness } from '@app/observability';
 import { DeadlineWatch } from './deadlines/deadline-watch.js';
 import { DeadlinesController } from './deadlines/deadlines.controller.js';
-import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
 import { Robot } from './robot/robot.js';
 import { RobotController } from './robot/robot.controller.js';
 import type { Runtime } from './runtime.js';

@@ -35,7 +35,7 @@ export interface FeedTuning {
    * @defaultValue 5000
    */
   readonly claimIdleMs: number;
-  /** How often an entry is delivered before it is taken for what kills its workers. @defaultValue 2 */
+  /** How often an entry is delivered before it is taken for what kills its workers. @defaultValue 5 */
   readonly deliveriesMax: number;
   /** How often an entry is tried in one process before it goes to the dead letters. @defaultValue 2 */
   readonly triesMax: number;
@@ -65,7 +65,7 @@ export const FEED_DEFAULTS: FeedTuning = {
   concurrency: 64,
   sweepMs: 2_000,
   claimIdleMs: 5_000,
-  deliveriesMax: 2,
+  deliveriesMax: 5,
   triesMax: 2,
   retryPauseMs: 200,
   storePauseMs: 500,

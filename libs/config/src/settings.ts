@@ -127,6 +127,17 @@ export const SETTINGS = {
   messagesPerChat: whole('MESSAGES_PER_CHAT', 10_000, [1, 1_000_000_000], {
     doc: 'Customer messages that one chat takes in all; more is a 413.',
   }),
+  cometHoldMs: whole('COMET_HOLD_MS', 55_000, [1_000, 600_000], {
+    unit: 'ms',
+    doc: 'How long a `/meta/connect` is held when there is nothing to deliver. Shorter means more requests; longer must stay below the idle limit of every proxy on the way.',
+  }),
+  cometExpireMs: whole('COMET_EXPIRE_MS', 10_000, [1_000, 600_000], {
+    unit: 'ms',
+    doc: 'How long a Bayeux client may take for its next connect before it is forgotten. It keeps its place in the transcript all the same.',
+  }),
+  cometClientsPerUser: whole('COMET_CLIENTS_PER_USER', 10, [1, 1_000], {
+    doc: 'Bayeux clients of one user; one more ends the oldest.',
+  }),
   requestDeadlineMs: whole('REQUEST_DEADLINE_MS', 3_000, [100, 10_000], {
     unit: 'ms',
     doc: 'How long a request waits for Redis before it is a 503. Too short turns a failover into errors; too long makes clients give up first.',

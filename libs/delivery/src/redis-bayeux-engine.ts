@@ -164,11 +164,19 @@ export class RedisBayeuxEngine implements BayeuxEngine {
     return wasThere === 1;
   }
 
-  /** From now on the chat of a service is delivered to its user. Told when the reply to `ixn/chat` has been written. */
-  async bind(serviceId: string, user: string): Promise<void> {
+  /**
+   * From now on the chat of a service is delivered to its user. Called twice: before the reply to `ixn/chat` is written,
+   * with a delay that outlasts the writing, and when it has been written, without. Should the gateway die between, the
+   * delay runs out.
+   */
+  async bind(serviceId: string, user: string, delayMs = 0): Promise<void> {
     const keys = this.keysOf(user);
     const { retentionS, endedChatMs } = this.options;
-    await this.call('bind-chat-2', [keys.chats, keys.channel, serviceId, this.clock.nowMs(), retentionS, endedChatMs]);
+    const nowMs = this.clock.nowMs();
+    await this.call('bind-chat-2', [
+      ...[keys.chats, keys.channel],
+      ...[serviceId, nowMs, retentionS, endedChatMs, nowMs + delayMs],
+    ]);
   }
 
   /** Delivers everything after a position of a chat to all clients of its user again. */

@@ -157,6 +157,11 @@ export class AggregateRepository<Command, Event, State> {
     });
   }
 
+  /** The state of a stream as this process last saw it; it may be old. For what never changes once it is there. */
+  cached(streamId: string): State | undefined {
+    return this.cache.get(streamId)?.folded?.state;
+  }
+
   /** All events after a place, oldest first. */
   async events(streamId: string, after: EntryId, count?: number): Promise<Recorded<Event>[]> {
     const from = { position: after.position, n: after.n + 1 };

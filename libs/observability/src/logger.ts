@@ -37,5 +37,5 @@ export const createLogger = ({ name, level, destination }: LoggerOptions): Logge
       timestamp: stdTimeFunctions.isoTime,
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[hidden]' },
     },
-    destination ?? openDestination({ fd: 1, sync: false }),
+    destination ?? openDestination(1),
   );

@@ -6,3 +6,4 @@ export * from './redis-failure.js';
 export * from './retry.js';
 export * from './script.js';
 export * from './topology.js';
+export * from './write-probe.js';

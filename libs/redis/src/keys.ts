@@ -16,7 +16,7 @@ export interface ServiceKeys {
 
 /** The keys of one end user, all on the hash slot of his partition. */
 export interface UserKeys {
-  /** The chats that are delivered to him: service to `<committed entry id> <bound at ms> <ended at ms or 0>`: a hash. */
+  /** The chats that are delivered to him: service to `<committed entry id> <delivered from, ms> <ended at ms or 0>`: a hash. */
   readonly chats: string;
   /** His Bayeux clients by the time at which they expire (ms): a sorted set. */
   readonly clients: string;

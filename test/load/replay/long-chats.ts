@@ -39,7 +39,7 @@ export const LONG_CHAT_START: readonly ServiceCommand[] = [
 const messageAt = (index: number, atMs: number): ServiceCommand => ({
   type: 'SendMessage',
   by: index % 2 === 0 ? 'customer' : AGENT,
-  text: index % 2 === 0 ? `where is order ${index}?` : `it is on its way ${index}`,
+  text: index % 2 === 0 ? `could you tell me where order ${index} is?` : `it is on its way, number ${index}`,
   atMs,
 });
 

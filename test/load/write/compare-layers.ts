@@ -8,6 +8,9 @@ import { besides, startStore } from '../measure/bench-store.js';
 import { alternate, sessionsFor } from './rounds.js';
 import { startBare, startSmallServer } from './write-server.js';
 
+/** The rungs differ by more than rounds do. */
+const LADDER_ROUNDS = 3;
+
 /** A ladder of small servers around the same append, then the product's own parts one by one. */
 export const compareLayers = async (
   driver: Driver,
@@ -23,7 +26,8 @@ export const compareLayers = async (
     await startSmallServer('Nest + Fastify', 'test/load/layers/nest-write-server.js', besides(store, 'nest'), sessions),
   ];
   try {
-    const ladder = await alternate(driver, servers, store.redis.pid, options);
+    const rounds = Math.min(options.rounds, LADDER_ROUNDS);
+    const ladder = await alternate(driver, servers, store.redis.pid, { ...options, rounds });
     const parts = measureParts(options);
     say('## Where the time goes\n');
     say(costTable(ladder, 'request'));

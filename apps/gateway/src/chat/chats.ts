@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChatState, DomainError, type OpenService, type ServiceCommand, type ServiceState } from '@app/domain';
 import { type Outcome, randomBase36 } from '@app/event-store';
+import type { Logger } from '@app/observability';
 import {
   connectedReply,
   disconnectedReply,
@@ -29,11 +30,22 @@ export interface ChatAnswer {
   readonly status: 200 | 400;
 }
 
+/** Delivery to the Bayeux clients of a user, as far as chat operations steer it. */
+export interface ChatDelivery {
+  bind(serviceId: string, user: string, delayMs?: number): Promise<void>;
+  replay(serviceId: string, user: string, afterPosition: number): Promise<void>;
+}
+
+/** Longer than the writing of a reply takes, in milliseconds; after it messages flow though nobody said it was written. */
+const REPLY_TAKES_MS = 2_000;
+
 /** The chat operations of the v1 API: a command or a look, and its reply. */
 export class Chats {
   constructor(
     private readonly services: Services,
     private readonly catalog: ServiceCatalog,
+    private readonly delivery: ChatDelivery,
+    private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
   async start(id: string, request: V1Request, parameters: StartChatRequest): Promise<ChatAnswer> {
@@ -62,6 +74,7 @@ export class Chats {
     const outcome = await this.services.execute(id, user, { command: () => command, verbose: parameters.verbose });
     const { chat } = chatOf(outcome.state);
     if (chat.ended !== null) return this.show(id, request, { verbose: parameters.verbose });
+    if (chat.notifyBy === 'comet') await this.deliver(id, request, outcome.state);
     return {
       status: 200,
       body: connectedReply({ ...this.frame(id, request, outcome, parameters.verbose), position: 1 }),
@@ -108,12 +121,28 @@ export class Chats {
     return this.answer(id, request, outcome, verbose);
   }
 
+  /** An application drops messages of a chat that it does not know yet: they wait until this reply is out. */
+  private async deliver(id: string, request: V1Request, state: ServiceState): Promise<void> {
+    const { user } = chatOf(state).service;
+    if (user === undefined) return;
+    await this.delivery.bind(id, user, REPLY_TAKES_MS);
+    request.onReplyWritten(() => {
+      this.delivery.bind(id, user).catch((error: unknown) => {
+        this.logger.warn({ serviceId: id, err: error }, 'messages of the chat come later: the store did not answer');
+      });
+    });
+  }
+
   private async show(
     id: string,
     request: V1Request,
     { verbose, transcriptPosition }: ChatRequest,
   ): Promise<ChatAnswer> {
     const outcome = await this.services.view(id, request.user, transcriptPosition ?? 'cursor');
+    const { service, chat } = chatOf(outcome.state);
+    if (chat.notifyBy === 'comet' && service.user !== undefined && transcriptPosition !== undefined) {
+      await this.delivery.replay(id, service.user, transcriptPosition);
+    }
     return this.answer(id, request, outcome, verbose);
   }
 

@@ -13,6 +13,8 @@ export interface V1Request {
   readonly user: string | undefined;
   /** The client's own id of this command, from its header. */
   readonly idempotencyKey: string | undefined;
+  /** Calls back when the reply has been handed to the connection whole. */
+  readonly onReplyWritten: (callback: () => void) => void;
   /** Calls back when the connection closes before the reply was written. */
   readonly onReplyLost: (callback: () => void) => void;
 }
@@ -59,6 +61,9 @@ export class RequestReader {
       messageLengthMax: this.messageLengthMax,
       user: this.userOf(request),
       idempotencyKey: this.keyOf(request),
+      onReplyWritten: (callback) => {
+        reply.raw.once('finish', callback);
+      },
       onReplyLost: (callback) => {
         const { raw } = reply;
         raw.once('close', () => {

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DomainError, type OpenService, type ServiceCommand, type ServiceEvent, type ServiceState } from '@app/domain';
 import {
-  type AggregateRepository,
   type Execution,
   isServiceId,
   newAdvancedServiceId,
@@ -12,11 +11,10 @@ import {
   type ServiceStorage,
   type View,
 } from '@app/event-store';
+import type { ServiceRepository } from '@app/runtime';
 import type { CreateRequest } from '@app/wire';
 import { newCommandId } from './command-id.js';
 import type { ServiceCatalog } from './service-catalog.js';
-
-export type ServiceRepository = AggregateRepository<ServiceCommand, ServiceEvent, ServiceState>;
 
 /** An id of the right form that no service has: malformed ids take the same way through the store as unknown ones. */
 const NO_SERVICE = '00000000-0000-4000-8000-000000000000';

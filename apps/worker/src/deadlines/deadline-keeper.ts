@@ -1,6 +1,6 @@
 import { type Deadline, type DeadlineKind, deadlinesOf, type ServiceState } from '@app/domain';
 import { type Clock, type DueTimes, retentionS } from '@app/event-store';
-import type { ServiceRepository } from '../service-repository.js';
+import type { ServiceRepository } from '@app/runtime';
 
 /**
  * Judges deadlines by the time of Redis and acts on those that have come. Whoever rings may ring early, late, twice or

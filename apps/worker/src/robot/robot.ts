@@ -12,7 +12,7 @@ import {
 } from '@app/domain';
 import type { Clock } from '@app/event-store';
 import { LRUCache } from 'lru-cache';
-import type { ServiceRepository } from '../service-repository.js';
+import type { ServiceRepository } from '@app/runtime';
 
 /** What the robot has seen of one service. */
 interface Followed {

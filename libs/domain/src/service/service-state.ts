@@ -46,7 +46,11 @@ export interface OpenService {
 }
 
 /** Absent: no event yet. Expired and deleted services answer like absent ones, but their streams are kept. */
-export type ServiceState = OpenService | { readonly status: 'absent' | 'expired' | 'deleted' };
+export type ServiceState =
+  | OpenService
+  | { readonly status: 'absent' }
+  /** `was`: as it ended, for those who still have to be told. */
+  | { readonly status: 'expired' | 'deleted'; readonly was: OpenService };
 
 /** The length of the window of the message rate, in milliseconds. */
 export const RATE_WINDOW_MS = 10_000;
@@ -127,9 +131,9 @@ const evolveOpen = (state: OpenService, recorded: Recorded<ServiceEvent>): Servi
       };
     }
     case 'ServiceExpired':
-      return { status: 'expired' };
+      return { status: 'expired', was: state };
     case 'ServiceDeleted':
-      return { status: 'deleted' };
+      return { status: 'deleted', was: state };
     case 'ParticipantJoined':
     case 'ParticipantLeft':
     case 'MessageSent':

@@ -78,10 +78,12 @@ if client[6] == '1' then
   local chats = redis.call('HGETALL', KEYS[2])
   for i = 1, #chats, 2 do
     local service = chats[i]
-    local committed = string.match(chats[i + 1], '^(%S+)')
+    local committed, bound = string.match(chats[i + 1], '^(%S+) (%d+)')
     local from = redis.call('HGET', KEYS[1], 'k:' .. service) or committed
     local stream = ARGV[10] .. service
-    local entries = redis.call('XRANGE', stream, '(' .. from, '+', 'COUNT', 200)
+    -- Until the reply that tells the application of the chat has been written, it would drop its messages.
+    local entries = {}
+    if tonumber(bound) <= now then entries = redis.call('XRANGE', stream, '(' .. from, '+', 'COUNT', 200) end
     if #entries > 0 then
       local last = entries[#entries][1]
       local shown = false
@@ -103,7 +105,7 @@ if client[6] == '1' then
       else
         redis.call('HSET', KEYS[1], 'k:' .. service, last)
       end
-    elseif redis.call('EXISTS', stream) == 0 then
+    elseif tonumber(bound) <= now and redis.call('EXISTS', stream) == 0 then
       elsewhere[#elsewhere + 1] = service
       elsewhere[#elsewhere + 1] = from
     end

@@ -1,9 +1,13 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { Metrics } from '@app/observability';
-import type { FastifyReply } from 'fastify';
+import { Metrics } from '../metrics.js';
 import { Readiness } from './readiness.js';
 
-/** Liveness, readiness and metrics of the worker. */
+/** What sets the status of a reply. */
+interface Reply {
+  status(code: number): unknown;
+}
+
+/** Liveness, readiness and metrics of a process. */
 @Controller()
 export class HealthController {
   constructor(
@@ -17,9 +21,9 @@ export class HealthController {
   }
 
   @Get('readyz')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; reason?: string }> {
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<{ status: string; reason?: string }> {
     const { isReady, reason } = await this.readiness.report();
-    void reply.status(isReady ? 200 : 503);
+    reply.status(isReady ? 200 : 503);
     return { status: isReady ? 'ready' : 'not ready', ...(reason === undefined ? {} : { reason }) };
   }
 

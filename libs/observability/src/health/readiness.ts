@@ -1,24 +1,18 @@
-import type { KeySpace, RedisConnection } from '@app/redis';
-
 export interface ReadinessReport {
   readonly isReady: boolean;
-  /** What keeps the worker from being ready. */
+  /** What keeps the process from being ready. */
   readonly reason?: string;
 }
 
-/** How long the probe waits for Redis, in milliseconds. */
+/** How long a probe of the store may take, in milliseconds. */
 const PROBE_TIMEOUT_MS = 2_000;
-/** The probe's key goes by itself, in seconds. */
-const PROBE_EXPIRES_S = 60;
 
-/** Whether this worker does its work: started, Redis reachable and writable, not draining. */
+/** Whether work should come here: started, the store reachable and writable, not draining. */
 export class Readiness {
   private phase: 'starting' | 'open' | 'draining' = 'starting';
 
-  constructor(
-    private readonly redis: RedisConnection,
-    private readonly keys: KeySpace,
-  ) {}
+  /** @param probe - writes to the store; rejects when that cannot be done */
+  constructor(private readonly probe: () => Promise<unknown>) {}
 
   /** It has begun to work. */
   open(): void {
@@ -38,7 +32,7 @@ export class Readiness {
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(reject, PROBE_TIMEOUT_MS, new Error('Redis did not answer in time'));
       });
-      await Promise.race([this.redis.set(this.keys.probe(), '1', 'EX', PROBE_EXPIRES_S), late]);
+      await Promise.race([this.probe(), late]);
       return { isReady: true };
     } catch {
       return { isReady: false, reason: 'Redis is not reachable or not writable' };
