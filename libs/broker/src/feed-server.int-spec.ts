@@ -14,7 +14,7 @@ import {
 import { startRedis, type TestRedis } from '../../../test/support/redis-server.js';
 import { waitUntil } from '../../../test/support/wait-until.js';
 import { FeedExceptionFilter } from './feed-exception.filter.js';
-import type { FeedServerOptions } from './feed-options.js';
+import { FEED_DEFAULTS, type FeedServerOptions } from './feed-options.js';
 import { FeedServer } from './feed-server.js';
 import { SERVICE_CHANGED, type ServiceChanged } from './service-changed.js';
 
@@ -301,7 +301,9 @@ describe('FeedServer', () => {
     await feed.append('deadly', 1);
     await feed.deliverTo('dead');
     const [[id]] = (await feed.redis.xpending(feed.keys.feed(0), GROUP, '-', '+', 1)) as [[string]];
-    await feed.redis.xclaim(feed.keys.feed(0), GROUP, 'dead-too', 0, id);
+    for (let deaths = 1; deaths < FEED_DEFAULTS.deliveriesMax; deaths += 1) {
+      await feed.redis.xclaim(feed.keys.feed(0), GROUP, `dead-${deaths}`, 0, id);
+    }
     const { seen, handler } = recorder();
     await feed.listen(handler);
     await feed.waitUntilEmpty();
