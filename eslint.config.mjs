@@ -20,6 +20,7 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // Nest types its option bags as classes, so object literals look wrong to this rule.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
@@ -49,7 +50,7 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "CallExpression[callee.property.name=/^(xadd|rpush|lpush|incr|incrby|hincrby|multi|pipeline)$/]",
+          selector: 'CallExpression[callee.property.name=/^(xadd|rpush|lpush|incr|incrby|hincrby|multi|pipeline)$/]',
           message: 'writes go through a script in libs/redis/src/lua: a bare write doubles when its reply is lost',
         },
         {

@@ -47,10 +47,11 @@ const reachRedis = async ({ clock, logger }: Runtime): Promise<void> => {
 const stopOn = (signals: readonly NodeJS.Signals[], stop: (reason: string) => void): void => {
   for (const signal of signals) process.once(signal, stop);
   // Started by a launcher: its end is ours.
-  if (process.send !== undefined)
+  if (process.send !== undefined) {
     process.once('disconnect', () => {
       stop('disconnect');
     });
+  }
 };
 
 const start = async (): Promise<void> => {

@@ -116,6 +116,7 @@ export class RedisBayeuxEngine implements BayeuxEngine {
     const keys = this.keysOf(user);
     if (isImmediate) return this.connectOnce(request, keys);
     const hold = new Hold(clientId);
+    const isOver = (): boolean => signal.aborted;
     const channels = new Set([keys.channel]);
     signal.addEventListener('abort', hold.wake, { once: true });
     await this.wakes.listen(keys.channel, hold.hear);
@@ -131,10 +132,10 @@ export class RedisBayeuxEngine implements BayeuxEngine {
         const found = await this.resultOf(look, request, keys);
         if (found !== undefined) return found;
         if (look.kind === 'nothing') await this.listenElsewhere(look.elsewhere, user, channels, hold);
-        if (signal.aborted) return { outcome: 'nothing', batch: look.n };
+        if (isOver()) return { outcome: 'nothing', batch: look.n };
         mayRepeat = look.kind === 'in-flight';
         await hold.wait(mayRepeat ? IN_FLIGHT_MS : LOOK_AGAIN_MS * (1 + Math.abs(jitter())));
-        if (signal.aborted) return { outcome: 'nothing', batch: look.n };
+        if (isOver()) return { outcome: 'nothing', batch: look.n };
       }
     } finally {
       signal.removeEventListener('abort', hold.wake);
@@ -233,8 +234,9 @@ export class RedisBayeuxEngine implements BayeuxEngine {
       if (!this.isElsewhere(service, user)) continue;
       const entries = await this.range(service, `(${from}`, '+');
       const last = entries.at(-1)?.[0];
-      if (last !== undefined && entries.some(([, fields]) => matters(fields[1])))
+      if (last !== undefined && entries.some(([, fields]) => matters(fields[1]))) {
         found.push([service, from, last, entries]);
+      }
     }
     if (found.length === 0) return undefined;
     const n = (await this.call('store-batch-2', [

@@ -182,7 +182,8 @@ export class Chats {
 /** The chat of a service. @throws DomainError CHAT_NOT_STARTED, SERVICE_NOT_FOUND */
 const chatOf = (state: ServiceState): { readonly service: OpenService; readonly chat: ChatState } => {
   if (state.status !== 'open') throw new DomainError('SERVICE_NOT_FOUND', 'the service expired or was deleted');
-  if (state.chat === null)
+  if (state.chat === null) {
     throw new DomainError('CHAT_NOT_STARTED', 'the chat of this service has not been started with ixn/chat');
+  }
   return { service: state, chat: state.chat };
 };

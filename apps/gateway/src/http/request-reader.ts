@@ -1,7 +1,9 @@
 import { DomainError } from '@app/domain';
 import type { Settings } from '@app/config';
-import { type Parameters, type RequestLimits, parseParameters, RequestError } from '@app/wire';
+import { type Parameters, type RequestLimits, parseParameters } from '@app/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CompiledValidator } from './compiled-validator.js';
+import { RequestHeadersDto } from './request-headers.dto.js';
 import { TrustedPeers } from './trusted-peers.js';
 
 /** A request as the v1 operations see it. */
@@ -21,10 +23,6 @@ export interface V1Request {
 
 /** Longest name of a parameter, in characters. */
 const NAME_LENGTH_MAX = 256;
-/** Longest user name taken, in characters. */
-const USER_LENGTH_MAX = 256;
-const KEY = /^[\x21-\x7e]{1,128}$/;
-
 interface QueryHolder {
   readonly raw?: string;
 }
@@ -34,6 +32,7 @@ export class RequestReader {
   private readonly limits: RequestLimits;
   private readonly peers: TrustedPeers;
   private readonly requiresUser: boolean;
+  private readonly headers = new CompiledValidator(RequestHeadersDto);
   private readonly messageLengthMax: number;
 
   constructor(settings: Settings) {
@@ -51,6 +50,7 @@ export class RequestReader {
 
   read(request: FastifyRequest, reply: FastifyReply): V1Request {
     const body = request.body as Buffer | undefined;
+    const { user, idempotencyKey } = this.headersOf(request);
     return {
       parameters: parseParameters({
         query: (request.query as QueryHolder).raw,
@@ -59,8 +59,8 @@ export class RequestReader {
         limits: this.limits,
       }),
       messageLengthMax: this.messageLengthMax,
-      user: this.userOf(request),
-      idempotencyKey: this.keyOf(request),
+      user,
+      idempotencyKey,
       onReplyWritten: (callback) => {
         reply.raw.once('finish', callback);
       },
@@ -73,30 +73,18 @@ export class RequestReader {
     };
   }
 
-  /** The end user named by a trusted peer. @throws DomainError USER_REQUIRED */
-  userOf(request: FastifyRequest): string | undefined {
-    const header = request.headers['gms_user'];
-    const user =
-      typeof header === 'string' && header !== '' && this.peers.includes(request.raw.socket) ? header : undefined;
-    if (user !== undefined && user.length > USER_LENGTH_MAX) {
-      throw new RequestError(
-        'incorrect-value',
-        `gms_user: expected at most ${USER_LENGTH_MAX} characters, got ${user.length}`,
-      );
+  /** @throws RequestError for a header that is wrong, DomainError USER_REQUIRED */
+  private headersOf({ headers, raw }: FastifyRequest): RequestHeadersDto {
+    const name = headers['gms_user'];
+    const key = headers['idempotency-key'];
+    const isNamed = typeof name === 'string' && name !== '' && this.peers.includes(raw.socket);
+    const checked = this.headers.check({
+      user: isNamed ? name : undefined,
+      idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+    });
+    if (checked.user === undefined && this.requiresUser) {
+      throw new DomainError('USER_REQUIRED', 'gms_user: expected the header with the end user from a trusted gateway');
     }
-    if (user === undefined && this.requiresUser) {
-      throw new DomainError(
-        'USER_REQUIRED',
-        'gms_user: expected the header with the end user from a trusted gateway, got none',
-      );
-    }
-    return user;
-  }
-
-  private keyOf(request: FastifyRequest): string | undefined {
-    const key = request.headers['idempotency-key'];
-    if (key === undefined || key === '') return undefined;
-    if (typeof key === 'string' && KEY.test(key)) return key;
-    throw new RequestError('incorrect-value', 'Idempotency-Key: expected 1 to 128 printable ASCII characters');
+    return checked;
   }
 }

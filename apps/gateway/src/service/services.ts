@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { DomainError, type OpenService, type ServiceCommand, type ServiceEvent, type ServiceState } from '@app/domain';
+import { DomainError, type OpenService, type ServiceCommand, type ServiceState } from '@app/domain';
 import {
   type Execution,
   isServiceId,

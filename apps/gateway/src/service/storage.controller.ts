@@ -42,8 +42,9 @@ export class StorageController {
     await this.services.open(id, user);
     const files = parameters.files.map(({ field, bytes }): [string, Buffer] => [field, bytes]);
     const pairs = [...Object.entries(businessData(parameters)), ...files];
-    if (pairs.length === 0)
+    if (pairs.length === 0) {
       throw new RequestError('incorrect-value', 'storage: expected at least one key with its value');
+    }
     await this.storage.put(id, pairs);
     return '{}';
   }

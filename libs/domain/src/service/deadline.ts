@@ -17,7 +17,7 @@ export const deadlinesOf = (state: ServiceState, lastSeenMs: number): readonly D
   if (state.status !== 'open') return [];
   const { timeouts, chat } = state;
   const ttl: Deadline = { kind: 'ttl', dueMs: Math.max(state.lastEventAtMs, lastSeenMs) + timeouts.ttlS * 1000 };
-  if (chat === null || chat.ended !== null) return [ttl];
+  if (chat?.ended !== null) return [ttl];
   if (chat.notifyBy === 'comet') {
     return [ttl, { kind: 'async', dueMs: chat.lastActivityMs + timeouts.asyncCloseS * 1000 }];
   }
