@@ -12,7 +12,8 @@ interface PropertyChecks {
 
 /** The library's own messages name property and constraints by tokens. */
 const withNames = (text = '$property is wrong', { property, constraints }: ValidationArguments): string =>
-  constraints.reduce<string>(
+  // Typed as an array, but absent where a decorator has none.
+  ((constraints as readonly unknown[] | undefined) ?? []).reduce<string>(
     (message, constraint, index) => message.replaceAll(`$constraint${index + 1}`, String(constraint)),
     text.replaceAll('$property', property),
   );
