@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { createdBasicReply, readCreate } from '@app/wire';
 import type { V1Request } from '../http/request-reader.js';
-import { V1 } from '../http/v1.decorator.js';
+import { V1 } from '../http/v1-request.js';
 import { Services } from './services.js';
 
 /** `/genesys/1/service/{name}` and `/{id}`: creation and end of a service. */

@@ -4,7 +4,7 @@ import { ServiceStorage } from '@app/event-store';
 import { businessData, RequestError } from '@app/wire';
 import type { FastifyReply } from 'fastify';
 import type { V1Request } from '../http/request-reader.js';
-import { V1 } from '../http/v1.decorator.js';
+import { V1 } from '../http/v1-request.js';
 import { Services } from './services.js';
 
 /** `/genesys/1/service/{id}/storage`: data that an application keeps with its service. */

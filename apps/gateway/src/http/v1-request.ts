@@ -9,9 +9,15 @@ declare module 'fastify' {
   }
 }
 
+/** A request for one service. */
+export type ServiceHttpRequest = FastifyRequest<{ Params: { id: string } }>;
+
 /** The request as the v1 operations see it: parameters of query and body, end user, idempotency key. */
+export const v1RequestOf = (request: FastifyRequest | ServiceHttpRequest, reply: FastifyReply): V1Request =>
+  request.server.requestReader.read(request, reply);
+
+/** The same as a parameter of a handler. */
 export const V1 = createParamDecorator((_: undefined, context: ExecutionContext): V1Request => {
   const http = context.switchToHttp();
-  const request = http.getRequest<FastifyRequest>();
-  return request.server.requestReader.read(request, http.getResponse<FastifyReply>());
+  return v1RequestOf(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
 });
