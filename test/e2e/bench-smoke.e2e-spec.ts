@@ -28,7 +28,7 @@ describe('benchmarks', () => {
       expect(printed).toMatch(/^\| round trips to Redis +\| +\d+\.\d\d \|$/m);
       expect(printed).toMatch(/^\| appends that came after another writer’s \| +\d+\.\d+ % \|$/m);
       expect(printed).toMatch(/^\| \+ Nest +\| +-?\d/m);
-      expect(printed).toMatch(/^\| all, server \+ Redis +\| +\d/m);
+      expect(printed).toMatch(/^\| = server \+ Redis +\| +\d/m);
     },
     LIMIT_MS,
   );

@@ -10,9 +10,9 @@ const driver = Driver.start();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 try {
   say(`# Write: node ${process.version}, ${process.platform} ${release()}, ${options.rounds} × ${options.seconds} s\n`);
-  const gateway = await compareServers(driver, options, say);
+  await compareServers(driver, options, say);
   await runTwoGateways(driver, options, say);
-  await compareLayers(driver, options, gateway, say);
+  await compareLayers(driver, options, say);
 } finally {
   await driver.stop();
 }

@@ -54,7 +54,25 @@ describe('readSettings', () => {
     ['TRUSTED_PROXIES', 'everybody'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['CORS_ORIGINS', 'app.example.com'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['TRUSTED_PROXIES', '10.0.0.0/'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', 'https://*.example.com'],
     ['REDIS_CLUSTER_NODES', 'localhost'],
+    ['REDIS_CLUSTER_NODES', 'redis://localhost:7000'],
+    ['REDIS_CLUSTER_NODES', 'localhost:70000'],
+    ['REDIS_CLUSTER_NODES', ','],
+    ['REDIS_SENTINELS', '[localhost]:26379'],
+    ['REDIS_URL', 'localhost:7000'],
+    ['REDIS_URL', 'http://localhost:7000'],
+    ['REDIS_URL', 'redis://localhost:7000/chats'],
+    ['HOST', 'my host'],
+    ['HOST', 'http://localhost'],
+    ['KEY_PREFIX', '{parley}'],
+    ['INTERNAL_URL', 'parley:8081'],
+    ['INTERNAL_URL', 'http://parley:8081?a=b'],
+    ['PORT', '8080.5'],
+    ['PORT', '-1'],
   ])('%s=%s is refused', (name, value) => {
     expect(faultsOf({ [name]: value })).toContain(`${name}: expected`);
   });
@@ -74,8 +92,59 @@ describe('readSettings', () => {
     expect(faultsOf({ HOST: '0.0.0.0', ALLOW_INSECURE: '1' })).toBe('');
   });
 
-  it('names the setting meant by a misspelt one of ours', () => {
-    expect(faultsOf({ PARLEY_PROT: '1' })).toBe('PARLEY_PROT: there is no such setting; settings have no prefix');
+  it('takes the brackets off an IPv6 address', () => {
+    const { redisClusterNodes } = readSettings({ REDIS_CLUSTER_NODES: '[::1]:7000,a:7001' });
+    expect(redisClusterNodes).toEqual([
+      { host: '::1', port: 7000 },
+      { host: 'a', port: 7001 },
+    ]);
+  });
+
+  it('cannot be changed afterwards, lists included', () => {
+    const { corsOrigins, trustedProxies } = readSettings({ ...REDIS, CORS_ORIGINS: '*' });
+    expect([corsOrigins, trustedProxies].every((list) => Object.isFrozen(list))).toBe(true);
+  });
+
+  it.each([
+    [{}, 'http://127.0.0.1:8081'],
+    [{ INTERNAL_HOST: '10.0.0.7', INTERNAL_PORT: '9001' }, 'http://10.0.0.7:9001'],
+    [{ INTERNAL_HOST: '0.0.0.0' }, 'http://127.0.0.1:8081'],
+    [{ INTERNAL_HOST: '::' }, 'http://[::1]:8081'],
+    [{ INTERNAL_URL: 'https://parley.internal/agents/' }, 'https://parley.internal/agents'],
+  ])('tells agents of the internal listener: %j', (env, internalUrl) => {
+    expect(readSettings({ ...REDIS, ...env }).internalUrl).toBe(internalUrl);
+  });
+
+  it.each([
+    ['REDIS_URL', 'redis://:hunter2@localhost:x'],
+    ['REDIS_CLUSTER_NODES', 'me:hunter2@localhost:7000'],
+    ['INTERNAL_URL', 'http://me:hunter2@localhost'],
+  ])('keeps a password in %s out of the message', (name, value) => {
+    expect(faultsOf({ [name]: value })).toContain(`${name}: expected`);
+    expect(faultsOf({ [name]: value })).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['PARLEY_PROT', 'PORT'],
+    ['PARLEY_REDIS_URI', 'REDIS_URL'],
+    ['PARLEY_LOGLEVEL', 'LOG_LEVEL'],
+    ['PARLEY_PORT', 'PORT'],
+  ])('names the setting nearest to %s: %s', (name, nearest) => {
+    expect(faultsOf({ [name]: '1' })).toBe(
+      `${name}: there is no such setting; the nearest is ${nearest} (names have no prefix)`,
+    );
+  });
+
+  it('does not mind what Kubernetes says of a service named parley', () => {
+    const links = {
+      PARLEY_SERVICE_HOST: '10.0.0.1',
+      PARLEY_SERVICE_PORT: '8080',
+      PARLEY_GATEWAY_SERVICE_PORT_HTTP: '8080',
+      PARLEY_PORT: 'tcp://10.0.0.1:8080',
+      PARLEY_PORT_8080_TCP: 'tcp://10.0.0.1:8080',
+      PARLEY_PORT_8080_TCP_ADDR: '10.0.0.1',
+    };
+    expect(faultsOf(links)).toBe('');
   });
 });
 
@@ -84,5 +153,12 @@ describe('the table of settings', () => {
     const doc = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
     const block = /<!-- settings:begin -->\n([\s\S]*?)\n<!-- settings:end -->/.exec(doc)?.[1]?.trim();
     expect(block).toBe(settingsTable());
+  });
+
+  it('has a name and a meaning for each, and no name twice', () => {
+    const rows = settingsTable().split('\n').slice(2);
+    const names = rows.map((row) => /^\| `([A-Z0-9_]+)` \|.* \| [^|]+ \| [^|]*\|$/.exec(row)?.[1]);
+    expect(names).not.toContain(undefined);
+    expect(new Set(names).size).toBe(rows.length);
   });
 });

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from './read-settings.js';
 import { loadServiceDefinitions, readServiceDefinition } from './service-definition.js';
@@ -54,11 +57,59 @@ describe('a service definition', () => {
   });
 
   it('says where a file is no YAML', () => {
-    expect(refusal('name: [')).toMatch(/^chat\.yaml: .*line 1/s);
+    expect(refusal('name: [')).toMatch(/^chat\.yaml: expected YAML, got .*line 1, column 8$/);
+    expect(refusal('name: *chat')).toMatch(/^chat\.yaml: expected YAML, got .*alias/);
+    expect(refusal('name: a\nname: b')).toMatch(/^chat\.yaml: expected YAML, got .*unique at line 2/);
+  });
+});
+
+describe('a folder of service definitions', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parley-services-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (file: string, source: string): string => {
+    writeFileSync(join(folder, file), source);
+    return join(folder, file);
+  };
+
+  it('names the file by its path when that is at fault', () => {
+    const file = write('chat.yaml', 'name: chat\noptions:\n  _ttl: x');
+    expect(() => loadServiceDefinitions(folder)).toThrow(
+      `${file}: options._ttl: expected whole seconds from 60 to 2592000, got "x"`,
+    );
+  });
+
+  it('holds each name once, aliases included', () => {
+    const first = write('a.yaml', 'name: chat');
+    const second = write('b.yaml', 'name: other\naliases: [chat]');
+    expect(() => loadServiceDefinitions(folder)).toThrow(`${second}: name: "chat" is taken by ${first} already`);
+  });
+
+  it('says which file it cannot read', () => {
+    mkdirSync(join(folder, 'chat.yaml'));
+    expect(() => loadServiceDefinitions(folder)).toThrow('chat.yaml: expected a readable file, got EISDIR');
   });
 });
 
 describe('the shipped service definitions', () => {
+  const shipped = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const options = (/expected one of (.*), got/.exec(refusal('name: chat\noptions:\n  none: 1'))?.[1] ?? '').split(', ');
+
+  it.each(options)('show and document %s', (option) => {
+    expect(shipped('services/request-chat.yaml')).toMatch(new RegExp(`^  (# )?${option}: `, 'm'));
+    expect(shipped('docs/configuration.md')).toContain(`\`${option}\``);
+  });
+
+  it('show every option of request-chat with its default', () => {
+    const shown = readServiceDefinition('request-chat.yaml', shipped('services/request-chat.yaml'));
+    expect(shown).toEqual(readServiceDefinition('chat.yaml', 'name: request-chat'));
+  });
+
   it('are sound and have different names', () => {
     const folder = fileURLToPath(new URL('../../../services', import.meta.url));
     expect(loadServiceDefinitions(folder).map(({ name }) => name)).toEqual(['premium-chat', 'request-chat']);

@@ -135,14 +135,16 @@ const readOptions = (fields: Fields): ServiceOptions => ({
   isTlsRequired: fields.flag('is_tls_required', false),
 });
 
-/** Reads one definition. @param file - its name, for errors */
+/** Reads one definition. @param file - its path, for errors @throws SettingsError */
 export const readServiceDefinition = (file: string, source: string): ServiceDefinition => {
   let parsed: unknown;
   try {
     parsed = parse(source);
   } catch (error) {
-    if (error instanceof YAMLError) throw new SettingsError(`${file}: ${error.message}`);
-    throw error;
+    // An alias without its anchor is a ReferenceError to the parser; the file is at fault all the same.
+    if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;
+    const [what = ''] = error.message.split('\n');
+    throw new SettingsError(`${file}: expected YAML, got ${what.replace(/:$/, '')}`);
   }
   if (!isMapping(parsed)) throw new SettingsError(`${file}: expected a mapping with name, kind and options`);
   const fields = new Fields(file, '', parsed);
@@ -160,17 +162,27 @@ export const readServiceDefinition = (file: string, source: string): ServiceDefi
   return { name, aliases, kind, logic, options };
 };
 
+const readFile = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no content';
+    throw new SettingsError(`${file}: expected a readable file, got ${code}`);
+  }
+};
+
 /** Reads all `*.yaml` files of a folder. @throws SettingsError naming file, path and expectation */
 export const loadServiceDefinitions = (folder: string): readonly ServiceDefinition[] => {
   let files: string[];
   try {
     files = readdirSync(folder)
       .filter((file) => file.endsWith('.yaml'))
-      .sort();
+      .sort()
+      .map((file) => join(folder, file));
   } catch {
     throw new SettingsError(`SERVICES_DIR: expected a folder with service definitions, got "${folder}"`);
   }
-  const definitions = files.map((file) => readServiceDefinition(file, readFileSync(join(folder, file), 'utf8')));
+  const definitions = files.map((file) => readServiceDefinition(file, readFile(file)));
   const seen = new Map<string, string>();
   for (const [index, { name, aliases }] of definitions.entries()) {
     const file = files[index] ?? '';

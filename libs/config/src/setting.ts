@@ -5,9 +5,12 @@ export interface Setting<T> {
   /** Unit or kind, for the documentation: `ms`, `bytes`, `host`, … */
   readonly unit: string;
   readonly doc: string;
+  /** What goes wrong when it is too small, too large, or wrongly switched; empty where nothing does. */
+  readonly ends: string;
+  /** Whether its value stays out of messages. */
   readonly isSecret: boolean;
-  /** Reads the text; throws an ExpectationError when it is not what is expected. `undefined` = not set. */
-  readonly read: (text: string | undefined) => T;
+  /** Reads its text in an environment. @throws ExpectationError when that is not what is expected */
+  readonly read: (env: NodeJS.ProcessEnv) => T;
 }
 
 /** What was expected of a value. */
@@ -18,22 +21,30 @@ export class ExpectationError extends Error {
 interface Description {
   readonly unit?: string;
   readonly doc: string;
+  readonly ends?: string;
   readonly isSecret?: boolean;
 }
+
+/** A number always has two ends, so what goes wrong there must be said. */
+type NumberDescription = Description & { readonly ends: string };
 
 const setting = <T>(
   env: string,
   defaultText: string,
   parse: (text: string) => T,
-  whenUnset: () => T,
-  { unit = '', doc, isSecret = false }: Description,
+  whenUnset: (environment: NodeJS.ProcessEnv) => T,
+  { unit = '', doc, ends = '', isSecret = false }: Description,
 ): Setting<T> => ({
   env,
   defaultText,
   unit,
   doc,
+  ends,
   isSecret,
-  read: (text) => (text === undefined || text === '' ? whenUnset() : parse(text)),
+  read: (environment) => {
+    const text = environment[env];
+    return text === undefined || text === '' ? whenUnset(environment) : parse(text);
+  },
 });
 
 /** A whole number from `min` to `max`. */
@@ -41,7 +52,7 @@ export const whole = (
   env: string,
   standard: number,
   [min, max]: readonly [number, number],
-  description: Description,
+  description: NumberDescription,
 ): Setting<number> =>
   setting(
     env,
@@ -72,23 +83,30 @@ export const flag = (env: string, standard: boolean, description: Description): 
     { unit: 'true or false', ...description },
   );
 
-export const text = (env: string, standard: string, description: Description): Setting<string> =>
-  setting(
-    env,
-    standard,
-    (value) => value,
-    () => standard,
-    description,
-  );
+const asItIs = (value: string): string => value;
 
-export const optionalText = (env: string, description: Description): Setting<string | undefined> =>
-  setting<string | undefined>(
-    env,
-    '',
-    (value) => value,
-    () => undefined,
-    description,
-  );
+/** A text. @param parse - what is made of it, and refuses what is not expected */
+export const text = (
+  env: string,
+  standard: string,
+  description: Description,
+  parse: (value: string) => string = asItIs,
+): Setting<string> => setting(env, standard, parse, () => standard, description);
+
+export const optionalText = (
+  env: string,
+  description: Description,
+  parse: (value: string) => string = asItIs,
+): Setting<string | undefined> => setting<string | undefined>(env, '', parse, () => undefined, description);
+
+/** A text whose default follows from other variables. @param defaultText - how it follows, for the documentation */
+export const derivedText = (
+  env: string,
+  defaultText: string,
+  derive: (environment: NodeJS.ProcessEnv) => string,
+  description: Description,
+  parse: (value: string) => string = asItIs,
+): Setting<string> => setting(env, defaultText, parse, derive, description);
 
 export const oneOf = <T extends string>(
   env: string,
@@ -108,6 +126,15 @@ export const oneOf = <T extends string>(
     { unit: values.join(', '), ...description },
   );
 
+const itemsOf = <T>(value: string, item: (text: string) => T): readonly T[] =>
+  Object.freeze(
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(item),
+  );
+
 /** A comma-separated list; every item is read by `item`. */
 export const list = <T>(
   env: string,
@@ -119,22 +146,25 @@ export const list = <T>(
   setting(
     env,
     defaultText,
-    (value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== '')
-        .map(item),
+    (value) => itemsOf(value, item),
     () => standard,
     { unit: 'comma-separated', ...description },
   );
 
-/** A list that is undefined when it is not set. */
+/** A list that is undefined when it is not set, and otherwise has an item at least. */
 export const optionalList = <T>(
   env: string,
   item: (value: string) => T,
   description: Description,
-): Setting<readonly T[] | undefined> => {
-  const base = list<T>(env, [], '', item, description);
-  return { ...base, read: (value) => (value === undefined || value === '' ? undefined : base.read(value)) };
-};
+): Setting<readonly T[] | undefined> =>
+  setting<readonly T[] | undefined>(
+    env,
+    '',
+    (value) => {
+      const items = itemsOf(value, item);
+      // A lone comma has nothing in it: let the item's own reader say what it expects.
+      return items.length > 0 ? items : [item('')];
+    },
+    () => undefined,
+    { unit: 'comma-separated', ...description },
+  );

@@ -139,7 +139,7 @@ export class AggregateRepository<Command, Event, State> {
    * @throws DomainError when a rule refuses them
    * @throws StoreUnavailableError when their outcome is unknown at the deadline
    */
-  async execute(streamId: string, execution: Execution<Command, State>): Promise<Outcome<State>> {
+  execute(streamId: string, execution: Execution<Command, State>): Promise<Outcome<State>> {
     return this.exclusively(streamId, (held) => this.executeHeld(streamId, held, execution));
   }
 
@@ -316,32 +316,47 @@ export class AggregateRepository<Command, Event, State> {
     return { state: folded.state, kind: 'repeated', from: earlier.replyFrom, to, lines };
   }
 
-  private async outcome(
+  private outcome(
     streamId: string,
     folded: Folded<State>,
     kind: Outcome<State>['kind'],
     from: number | null,
-  ): Promise<Outcome<State>> {
-    const end = endOf(folded);
-    const lines = from === null || from >= end ? [] : await this.linesOf(streamId, folded, from, end);
-    return { state: folded.state, kind, from, to: end, lines };
+  ): Outcome<State> | Promise<Outcome<State>> {
+    const { state } = folded;
+    const to = endOf(folded);
+    if (from === null || from >= to) return { state, kind, from, to, lines: [] };
+    const lines = this.linesOf(streamId, folded, from, to);
+    return lines instanceof Promise
+      ? lines.then((fetched) => ({ state, kind, from, to, lines: fetched }))
+      : { state, kind, from, to, lines };
   }
 
   /** The lines after `from` up to `to`: from memory, or the missing older ones from the store. */
-  private async linesOf(streamId: string, folded: Folded<State>, from: number, to: number): Promise<readonly string[]> {
-    const { linesFrom } = folded;
-    if (from + 1 < linesFrom) {
-      const older = await this.store.readLines(streamId, 1, linesFrom - 1);
-      // Positions without a line (the customer's own join) come first, so the rest is filled from the end.
-      const filled = [...Array<string>(linesFrom - 1 - older.length).fill(''), ...older, ...folded.lines];
-      const held = this.cache.peek(streamId);
-      if (held?.folded?.lines === folded.lines) {
-        this.hold(streamId, held, { ...held.folded, lines: filled, linesFrom: 1 });
-      }
-      return filled.slice(from, to).filter((line) => line !== '');
+  private linesOf(
+    streamId: string,
+    folded: Folded<State>,
+    from: number,
+    to: number,
+  ): readonly string[] | Promise<readonly string[]> {
+    return from + 1 < folded.linesFrom
+      ? this.fetchLines(streamId, folded, from, to)
+      : shownLines(folded.lines, folded.linesFrom, from, to);
+  }
+
+  private async fetchLines(
+    streamId: string,
+    folded: Folded<State>,
+    from: number,
+    to: number,
+  ): Promise<readonly string[]> {
+    const older = await this.store.readLines(streamId, 1, folded.linesFrom - 1);
+    // Positions without a line (the customer's own join) come first, so the rest is filled from the end.
+    const filled = [...Array<string>(folded.linesFrom - 1 - older.length).fill(''), ...older, ...folded.lines];
+    const held = this.cache.peek(streamId);
+    if (held?.folded?.lines === folded.lines) {
+      this.hold(streamId, held, { ...held.folded, lines: filled, linesFrom: 1 });
     }
-    const lines = folded.lines.slice(from + 1 - linesFrom, to + 1 - linesFrom);
-    return from === 0 ? lines.filter((line) => line !== '') : lines;
+    return shownLines(filled, 1, from, to);
   }
 
   /** Brings the held state up to date; with `reply` the customer's cursor is read and moved in the same step. */
@@ -408,7 +423,7 @@ export class AggregateRepository<Command, Event, State> {
   }
 
   /** One at a time per stream: requests of this process need not compete with each other. */
-  private async exclusively<T>(streamId: string, task: (held: Held<State>) => Promise<T>): Promise<T> {
+  private exclusively<T>(streamId: string, task: (held: Held<State>) => Promise<T>): Promise<T> {
     let held = this.busy.get(streamId);
     if (held === undefined) {
       held = this.cache.get(streamId) ?? {
@@ -420,27 +435,29 @@ export class AggregateRepository<Command, Event, State> {
       };
       this.busy.set(streamId, held);
     }
-    held.waiting += 1;
-    const before = held.tail;
     const mine = held;
-    const run = before === undefined ? task(mine) : before.then(() => task(mine));
-    held.tail = run.then(ignore, ignore);
-    try {
-      return await run;
-    } finally {
-      held.waiting -= 1;
-      if (held.waiting === 0) {
-        held.tail = undefined;
-        this.busy.delete(streamId);
-      }
-    }
+    const start = (): Promise<T> => task(mine);
+    const leave = (): void => {
+      mine.waiting -= 1;
+      if (mine.waiting > 0) return;
+      mine.tail = undefined;
+      this.busy.delete(streamId);
+    };
+    mine.waiting += 1;
+    const run = mine.tail === undefined ? start() : mine.tail.then(start);
+    mine.tail = run.then(leave, leave);
+    return run;
   }
 }
 
-const ignore = (): void => undefined;
-
 /** A reply shows the events of its own command, even to a customer who believes to be beyond them. */
 const startBefore = (start: ReplyStart, end: number): ReplyStart => (start === 'cursor' ? start : Math.min(start, end));
+
+/** The lines at positions after `from` up to `to`; the customer's own join, which comes first, has none. */
+const shownLines = (lines: readonly string[], linesFrom: number, from: number, to: number): readonly string[] => {
+  const shown = lines.slice(from + 1 - linesFrom, to + 1 - linesFrom);
+  return shown[0] === '' ? shown.filter((line) => line !== '') : shown;
+};
 
 const endOf = (folded: Folded<unknown>): number => folded.last?.position ?? 0;
 

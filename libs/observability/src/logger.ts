@@ -1,24 +1,15 @@
 import {
+  type Bindings,
+  type ChildLoggerOptions,
   destination as openDestination,
   type DestinationStream,
   type Logger as PinoLogger,
   pino,
   stdTimeFunctions,
 } from 'pino';
+import { loggableFields } from './loggable.js';
 
 export type Logger = PinoLogger;
-
-/** Keys whose values never reach a log, wherever they stand in a line. */
-const SECRET_KEYS = [
-  'password',
-  'authorization',
-  'token',
-  'secureKey',
-  'message_text',
-  'text',
-  'device',
-  'notificationId',
-];
 
 export interface LoggerOptions {
   /** The process: `gateway`, `worker`. */
@@ -28,14 +19,29 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Makes a logger of JSON lines with ISO times. Values are JSON strings, so no value can forge a line. */
-export const createLogger = ({ name, level, destination }: LoggerOptions): Logger =>
-  pino(
+/**
+ * Makes a logger of JSON lines with ISO times. Values are JSON strings, so no value can forge a line; secrets are hidden
+ * in whatever depth. Messages are logged as they are: what customers wrote does not belong there.
+ */
+export const createLogger = ({ name, level, destination }: LoggerOptions): Logger => {
+  const plain = pino(
     {
       name,
       level,
       timestamp: stdTimeFunctions.isoTime,
-      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[hidden]' },
+      formatters: { log: loggableFields },
+      // The formatter has told of the error already.
+      serializers: { err: (described: unknown) => described },
     },
     destination ?? openDestination(1),
   );
+  // The fields that a child always has do not pass by the formatter of its parent.
+  const child = function (this: Logger, bindings: Bindings, options?: ChildLoggerOptions<string>) {
+    return plain.child.call<Logger, [Bindings, ChildLoggerOptions<string>?], PinoLogger<string>>(
+      this,
+      loggableFields(bindings),
+      options,
+    );
+  };
+  return Object.create(plain, { child: { value: child } }) as Logger;
+};

@@ -52,7 +52,7 @@ export const defineScripts = (connection: RedisConnection): void => {
 };
 
 /** Calls a script on a connection that `defineScripts` has seen: first the keys, then the arguments. */
-export const callScript = async (
+export const callScript = (
   connection: RedisConnection,
   name: ScriptName,
   args: readonly ScriptArgument[],
@@ -60,11 +60,9 @@ export const callScript = async (
   const call = (connection as unknown as Record<string, ScriptCall | undefined>)[commandOf(name)];
   const source = sources.get(name);
   if (call === undefined || source === undefined) throw new Error(`callScript: ${name} is not defined here`);
-  try {
-    return await call.apply(connection, [...args]);
-  } catch (error) {
+  return call.apply(connection, args as ScriptArgument[]).catch((error: unknown) => {
     // The client believes for a minute that a script is loaded; after a flush it is not.
     if (classifyRedisFailure(error) !== 'script-missing') throw error;
     return connection.eval(source.lua, source.numberOfKeys, ...args);
-  }
+  });
 };

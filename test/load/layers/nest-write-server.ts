@@ -25,12 +25,16 @@ class RefreshController {
 @Module({ controllers: [RefreshController], providers: [{ provide: BareWrites, useValue: writes }] })
 class LayerModule {}
 
-// The Fastify of the rung below: the adapter brings a version of its own along, which may differ in types and speed.
-const server = fastify({ logger: false });
-server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-  done(null, body);
-});
-const adapter = new FastifyAdapter(server as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
+// The adapter brings a Fastify of its own along, which may differ from that of the rung below in types and in speed.
+const brings = process.env['FASTIFY_OF'] === 'nest';
+const adapter = brings
+  ? new FastifyAdapter({ logger: false })
+  : new FastifyAdapter(fastify({ logger: false }) as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
+adapter
+  .getInstance()
+  .addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
 const app = await NestFactory.create<NestFastifyApplication>(LayerModule, adapter, {
   bodyParser: false,
   logger: false,

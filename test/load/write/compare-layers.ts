@@ -1,51 +1,65 @@
 import type { Driver } from '../driver/driver.js';
-import { type Cost, medianCost, sumUs } from '../measure/cost.js';
+import { besides, startStore } from '../measure/bench-store.js';
+import { medianCost, sumUs } from '../measure/cost.js';
 import type { BenchOptions } from '../measure/options.js';
-import { median, sum } from '../measure/statistics.js';
+import { sum } from '../measure/statistics.js';
 import { costTable, figure, table } from '../measure/table.js';
 import { measureParts } from '../parts/measure-parts.js';
-import { besides, startStore } from '../measure/bench-store.js';
 import { alternate, sessionsFor } from './rounds.js';
-import { startBare, startSmallServer } from './write-server.js';
+import { startBare, startProduct, startSmallServer, type WriteServer } from './write-server.js';
 
-/** The rungs differ by more than rounds do. */
-const LADDER_ROUNDS = 3;
+/** The rungs differ by more than rounds do: fewer and shorter ones are enough. */
+const ROUNDS_MAX = 3;
+const SHORTER = 2 / 3;
 
-/** A ladder of small servers around the same append, then the product's own parts one by one. */
+const FASTIFY = 'test/load/layers/fastify-write-server.js';
+const NEST = 'test/load/layers/nest-write-server.js';
+
+/** A ladder of small servers around the same append, with the product at its top, then the product's parts one by one. */
 export const compareLayers = async (
   driver: Driver,
   options: BenchOptions,
-  gateway: Cost,
   say: (text: string) => void,
 ): Promise<void> => {
   const store = await startStore();
   const sessions = sessionsFor(options);
-  const servers = [
-    await startBare(besides(store, 'bare'), sessions),
-    await startSmallServer('Fastify', 'test/load/layers/fastify-write-server.js', besides(store, 'fastify'), sessions),
-    await startSmallServer('Nest + Fastify', 'test/load/layers/nest-write-server.js', besides(store, 'nest'), sessions),
-  ];
+  const servers: WriteServer[] = [];
   try {
-    const rounds = Math.min(options.rounds, LADDER_ROUNDS);
-    const ladder = await alternate(driver, servers, store.redis.pid, { ...options, rounds });
+    servers.push(
+      await startBare(besides(store, 'bare'), sessions),
+      await startSmallServer('Fastify', FASTIFY, besides(store, 'fastify'), sessions),
+      await startSmallServer('Nest on that Fastify', NEST, besides(store, 'nest'), sessions),
+      await startSmallServer('Nest on the Fastify it brings', NEST, besides(store, 'brought'), sessions, {
+        FASTIFY_OF: 'nest',
+      }),
+      await startProduct(store, sessions),
+    );
+    const rounds = Math.min(options.rounds, ROUNDS_MAX);
+    const seconds = options.seconds * SHORTER;
+    const ladder = await alternate(driver, servers, store.redis.pid, { ...options, rounds, seconds });
     const parts = measureParts(options);
+    const [bare = NaN, fastify = NaN, nest = NaN, brought = NaN, gateway = NaN] = ladder.map(
+      ({ costs }) => medianCost(costs).serverUs,
+    );
+    const [ofBare, , , , ofGateway] = ladder.map(({ costs }) => medianCost(costs));
+    const named = sum(parts.filter(({ isOnTheWay }) => isOnTheWay).map(({ us }) => us));
     say('## Where the time goes\n');
     say(costTable(ladder, 'request'));
-    const [bare = 0, fastify = 0, nest = 0] = ladder.map(({ costs }) => median(costs.map((cost) => cost.serverUs)));
-    const known = sum(parts.filter(({ isOnTheWay }) => isOnTheWay).map(({ us }) => us));
     say('');
     say(
       table(
-        ['layer', 'µs of the server per request'],
+        ['layer', 'µs per request'],
         [
           ['bare node:http, ioredis, append, reply', figure(bare)],
           ['+ Fastify', figure(fastify - bare)],
           ['+ Nest', figure(nest - fastify)],
+          ['(more, with the Fastify that Nest brings)', figure(brought - nest)],
           ...parts.map(({ name, us, isOnTheWay }) => [isOnTheWay ? `+ ${name}` : `(${name})`, figure(us)]),
-          ['+ not named above: promises, caches, garbage', figure(gateway.serverUs - nest - known)],
-          ['the gateway', figure(gateway.serverUs)],
-          ['Redis more than with the bare server', figure(gateway.redisUs - redisOf(ladder[0]?.costs))],
-          ['all, server + Redis', figure(sumUs(gateway))],
+          ['+ all that is not measured by itself', figure(gateway - nest - named)],
+          ['= the gateway', figure(gateway)],
+          ['+ Redis', figure(ofGateway?.redisUs ?? NaN)],
+          ['(Redis, with the bare server)', figure(ofBare?.redisUs ?? NaN)],
+          ['= server + Redis', figure(ofGateway === undefined ? NaN : sumUs(ofGateway))],
         ],
       ),
     );
@@ -55,5 +69,3 @@ export const compareLayers = async (
     await store.redis.stop();
   }
 };
-
-const redisOf = (costs: readonly Cost[] = []): number => medianCost(costs).redisUs;

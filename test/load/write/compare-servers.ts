@@ -1,5 +1,5 @@
 import type { Driver } from '../driver/driver.js';
-import { type Cost, medianCost, ratiosOfSums } from '../measure/cost.js';
+import { ratiosOfSums } from '../measure/cost.js';
 import type { BenchOptions } from '../measure/options.js';
 import { costTable, ratioLine } from '../measure/table.js';
 import { besides, startStore } from '../measure/bench-store.js';
@@ -8,12 +8,12 @@ import { startBare, startProduct } from './write-server.js';
 
 const GOAL = 1.6;
 
-/** The product beside the bare server. Gives back what the product costs. */
+/** The product beside the bare server. */
 export const compareServers = async (
   driver: Driver,
   options: BenchOptions,
   say: (text: string) => void,
-): Promise<Cost> => {
+): Promise<void> => {
   const store = await startStore();
   const sessions = sessionsFor(options);
   const product = await startProduct(store, sessions);
@@ -24,7 +24,6 @@ export const compareServers = async (
     say(`## One gateway: refresh with a message, ${sessions} sessions, no worker\n`);
     say(costTable(results, 'request'));
     say(`\n${ratioLine('write, server + Redis', ratiosOfSums(ofProduct ?? [], ofBare ?? []), GOAL)}\n`);
-    return medianCost(ofProduct ?? []);
   } finally {
     await Promise.all([product.stop(), bare.stop()]);
     await store.redis.stop();

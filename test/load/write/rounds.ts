@@ -7,9 +7,6 @@ import type { WriteServer } from './write-server.js';
 /** Sessions of each server. */
 export const sessionsFor = ({ isQuick }: BenchOptions): number => (isQuick ? 200 : 2_000);
 
-/** The product writes a checkpoint once in so many events. */
-const SPREAD = 64;
-
 /** Runs the servers in turn, A B A B …, after a warm-up of each. Gives back the rounds of each. */
 export const alternate = async (
   driver: Driver,
@@ -17,7 +14,7 @@ export const alternate = async (
   redisPid: number,
   { rounds, seconds }: BenchOptions,
 ): Promise<readonly { readonly name: string; readonly costs: readonly Cost[] }[]> => {
-  for (const { port, ids } of servers) await driver.run(spreadLoad([port], ids, SPREAD), 'each-once');
+  for (const { port, ids, spread } of servers) await driver.run(spreadLoad([port], ids, spread), 'each-once');
   const results = servers.map(({ name }) => ({ name, costs: [] as Cost[] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, { pid, port, ids }] of servers.entries()) {

@@ -96,7 +96,7 @@ export class Services {
   }
 
   /** Carries a customer's command out on a service that he may reach. @throws DomainError */
-  async execute(id: string, user: string | undefined, request: CustomerCommand): Promise<Outcome<ServiceState>> {
+  execute(id: string, user: string | undefined, request: CustomerCommand): Promise<Outcome<ServiceState>> {
     const execution: Execution<ServiceCommand, ServiceState> = {
       commands: (state, nowMs) => {
         const identify = this.identify(state, user);
