@@ -1,0 +1,51 @@
+import {
+  COMMAND_MEMORY_MAX,
+  COMMAND_MEMORY_MS,
+  type CommandMemory,
+  findCommand,
+  NO_COMMANDS,
+  rememberCommand,
+  TRANSIENT_MEMORY_MS,
+} from './command-record.js';
+
+const remember = (memory: CommandMemory, commandId: string, atMs: number, position = 1): CommandMemory =>
+  rememberCommand(memory, { commandId, atMs, position, n: 0, verbose: false, replyFrom: 0, event: {} });
+
+const count = ({ chunks, recent }: CommandMemory): number => chunks.flat().length + recent.length;
+
+describe('the memory of commands', () => {
+  it('knows what a command did, to its last event', () => {
+    const memory = remember(remember(remember(NO_COMMANDS, 'a', 1, 5), 'b', 2, 6), 'b', 2, 7);
+    expect(findCommand(memory, 'b')).toEqual({ commandId: 'b', atMs: 2, last: { position: 7, n: 0 }, replyFrom: 0 });
+    expect(findCommand(memory, 'a')?.last.position).toBe(5);
+    expect(findCommand(memory, 'c')).toBeUndefined();
+  });
+
+  it('keeps a thousand and more, and never above its limit', () => {
+    let memory = NO_COMMANDS;
+    for (let index = 0; index < 3_000; index += 1) memory = remember(memory, `k:${index}`, 0);
+    expect(count(memory)).toBeGreaterThan(COMMAND_MEMORY_MAX - 64);
+    expect(count(memory)).toBeLessThanOrEqual(COMMAND_MEMORY_MAX);
+    expect(findCommand(memory, 'k:2999')).toBeDefined();
+    expect(findCommand(memory, 'k:2100')).toBeDefined();
+    expect(findCommand(memory, 'k:0')).toBeUndefined();
+  });
+
+  it("forgets a client's id after ten minutes, and an id of our own much sooner", () => {
+    let memory = remember(remember(NO_COMMANDS, 'k:old', 0), '~own', 0);
+    const fill = (from: number): void => {
+      for (let index = 0; index < 70; index += 1) memory = remember(memory, `k:${from}-${index}`, from);
+    };
+    fill(TRANSIENT_MEMORY_MS + 1);
+    expect(findCommand(memory, 'k:old')).toBeDefined();
+    expect(findCommand(memory, '~own')).toBeUndefined();
+    fill(COMMAND_MEMORY_MS + 1);
+    expect(findCommand(memory, 'k:old')).toBeUndefined();
+  });
+
+  it('changes nothing that somebody else holds', () => {
+    const before = remember(NO_COMMANDS, 'a', 0);
+    remember(before, 'b', 1);
+    expect(findCommand(before, 'b')).toBeUndefined();
+  });
+});
