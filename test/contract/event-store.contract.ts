@@ -100,6 +100,17 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       expect(await sync(at(1))).toMatchObject(expected);
     });
 
+    it('keeps transcript blocks with the events, and tells which are not there', async () => {
+      await write(1);
+      const blocks = [
+        { index: 0, text: 'a\nb' },
+        { index: 2, text: 'c' },
+      ];
+      await append(at(1), [entry(2)], { blocks });
+      expect(await store.readBlocks(id, 0, 2)).toEqual(['a\nb', undefined, 'c']);
+      expect(await store.readBlocks(newBasicServiceId(1, 4), 0, 0)).toEqual([undefined]);
+    });
+
     it('keeps a cursor: a reply begins where the one before ended', async () => {
       await write(3);
       expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 0 });

@@ -129,7 +129,7 @@ export class ServiceLab {
 
   async transcript(serviceId: string): Promise<readonly TranscriptLine[]> {
     const view = await this.repository.view(serviceId, { reply: { from: 0 } });
-    return (view?.lines ?? []).map((line) => JSON.parse(line) as TranscriptLine);
+    return JSON.parse(`[${(view?.lines ?? []).join(',')}]`) as TranscriptLine[];
   }
 
   close(): void {

@@ -12,11 +12,16 @@ import { LRUCache } from 'lru-cache';
 import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
 import { MAX_N } from './event-store.js';
 import {
+  afterCheckpoint,
+  BLOCK,
   CHECKPOINT_EVERY,
+  cutIntoBlocks,
   emptyFolded,
   type EventCodec,
   type Folded,
   foldOne,
+  linesOfBlocks,
+  newBlocks,
   readCheckpoint,
   writeCheckpoint,
 } from './folded.js';
@@ -74,7 +79,7 @@ export interface Outcome<State> {
   readonly from: number | null;
   /** Where the reply ends. */
   readonly to: number;
-  /** The lines after `from` up to `to`, ready to send. */
+  /** The lines after `from` up to `to`, ready to send; one text may hold several, separated by commas. */
   readonly lines: readonly string[];
 }
 
@@ -101,6 +106,8 @@ interface Held<State> {
   tail: Promise<void> | undefined;
   bytes: number;
   counted: number;
+  /** The lines before those of `folded`, once somebody asked for them. */
+  blocks: readonly string[] | undefined;
 }
 
 type NewEntry = Omit<StoredEntry, 'replyFrom'>;
@@ -261,7 +268,7 @@ export class AggregateRepository<Command, Event, State> {
         : { reply: { from: startBefore(reply.from, endOf(folded)), to: entries.at(-1)?.position ?? 0 } }),
       ...(isFromCustomer === true ? { seenAtMs: atMs } : {}),
       ...(folded.sinceCheckpoint >= CHECKPOINT_EVERY && folded.last !== null
-        ? { checkpoint: writeCheckpoint(folded, folded.last) }
+        ? { checkpoint: writeCheckpoint(folded, folded.last), blocks: newBlocks(folded) }
         : {}),
     };
   }
@@ -272,7 +279,7 @@ export class AggregateRepository<Command, Event, State> {
     entries: readonly NewEntry[],
     replyFrom: number | null,
   ): Folded<State> {
-    let after = folded.sinceCheckpoint >= CHECKPOINT_EVERY ? { ...folded, sinceCheckpoint: 0 } : folded;
+    let after = folded.sinceCheckpoint >= CHECKPOINT_EVERY ? afterCheckpoint(folded) : folded;
     for (const [index, record] of recorded.entries()) {
       const entry = entries[index];
       if (entry !== undefined) after = foldOne(after, this.kind.decider.evolve, { ...record, replyFrom }, entry);
@@ -343,20 +350,33 @@ export class AggregateRepository<Command, Event, State> {
       : shownLines(folded.lines, folded.linesFrom, from, to);
   }
 
+  /** Older lines come in blocks, and stay: those who ask for them ask again. */
   private async fetchLines(
     streamId: string,
     folded: Folded<State>,
     from: number,
     to: number,
   ): Promise<readonly string[]> {
-    const older = await this.store.readLines(streamId, 1, folded.linesFrom - 1);
-    // Positions without a line (the customer's own join) come first, so the rest is filled from the end.
-    const filled = [...Array<string>(folded.linesFrom - 1 - older.length).fill(''), ...older, ...folded.lines];
-    const held = this.cache.peek(streamId);
-    if (held?.folded?.lines === folded.lines) {
-      this.hold(streamId, held, { ...held.folded, lines: filled, linesFrom: 1 });
+    const held = this.busy.get(streamId);
+    const blocks = held?.blocks ?? (await this.readBlocks(streamId, folded.linesFrom - 1));
+    if (held !== undefined && held.blocks === undefined) {
+      held.blocks = blocks;
+      held.bytes += blocks.reduce((bytes, { length }) => bytes + length, 0);
+      this.cache.set(streamId, held);
     }
-    return shownLines(filled, 1, from, to);
+    const before = folded.linesFrom - 1;
+    const older = linesOfBlocks(blocks, from, Math.min(to, before));
+    return to > before ? [...older, ...shownLines(folded.lines, folded.linesFrom, before, to)] : older;
+  }
+
+  private async readBlocks(streamId: string, toPosition: number): Promise<readonly string[]> {
+    const count = Math.ceil(toPosition / BLOCK);
+    const texts = await this.store.readBlocks(streamId, 0, count - 1);
+    const stored = texts.filter((text) => text !== undefined);
+    if (stored.length === count) return stored;
+    // Derived data may be missing: the events are still there. The customer's own join comes first and has no line.
+    const lines = await this.store.readLines(streamId, 1, toPosition);
+    return cutIntoBlocks([...Array<string>(toPosition - lines.length).fill(''), ...lines]);
   }
 
   /** Brings the held state up to date; with `reply` the customer's cursor is read and moved in the same step. */
@@ -418,6 +438,8 @@ export class AggregateRepository<Command, Event, State> {
     const { lines } = folded;
     held.bytes += folded === held.folded ? 0 : Math.max(0, lines.length - held.counted) * LINE_BYTES;
     held.counted = lines.length;
+    // Lines that begin elsewhere than before follow other blocks.
+    if (held.folded?.linesFrom !== folded.linesFrom) held.blocks = undefined;
     held.folded = folded;
     this.cache.set(streamId, held);
   }
@@ -432,6 +454,7 @@ export class AggregateRepository<Command, Event, State> {
         tail: undefined,
         bytes: HELD_BYTES,
         counted: 0,
+        blocks: undefined,
       };
       this.busy.set(streamId, held);
     }

@@ -16,6 +16,14 @@ export interface Checkpoint extends EntryId {
   readonly text: string;
 }
 
+/** The lines of 64 positions in one text, kept with checkpoints so that a long replay is a few reads. Derived. */
+export interface TranscriptBlock {
+  /** Block i holds positions 64 i + 1 … 64 i + 64. */
+  readonly index: number;
+  /** One line for each position, '' where there is none, separated by line feeds. */
+  readonly text: string;
+}
+
 /** Where a reply that shows events begins: at the customer's cursor, or after a position that he names. */
 export type ReplyStart = 'cursor' | number;
 
@@ -36,6 +44,8 @@ export interface AppendRequest {
   readonly seenAtMs?: number;
   readonly expireS?: number;
   readonly checkpoint?: Checkpoint;
+  /** Complete blocks that are not stored yet. Two writers write the same text. */
+  readonly blocks?: readonly TranscriptBlock[];
   /** Puts the stream on the index of live ones (with its creation time) or takes it off. */
   readonly live?: { readonly sinceMs: number } | 'remove';
   readonly deadlines?: readonly DeadlineChange[];
@@ -92,6 +102,8 @@ export interface EventStore {
   read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]>;
   /** The lines that the customer sees at positions from…to, one for each position that has one. */
   readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]>;
+  /** The texts of blocks first…last; undefined for one that is not stored. */
+  readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]>;
   /** Sets the customer's cursor back after a reply that could not be written, unless it has moved since. */
   rewind(streamId: string, movedTo: number, backTo: number): Promise<void>;
 }

@@ -17,6 +17,7 @@ interface MemoryStream {
   lastSeenMs: number;
   lastReply: { callId: string; from: number } | null;
   checkpoint: Checkpoint | null;
+  readonly blocks: Map<number, string>;
 }
 
 /** The store of tests that need no Redis: the same answers, from this process's memory. */
@@ -42,6 +43,11 @@ export class MemoryEventStore implements EventStore {
     return entries.map((entry) => entry.line).filter((line) => line !== '');
   }
 
+  readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]> {
+    const blocks = this.streams.get(streamId)?.blocks;
+    return Promise.resolve(Array.from({ length: last - first + 1 }, (_, offset) => blocks?.get(first + offset)));
+  }
+
   rewind(streamId: string, movedTo: number, backTo: number): Promise<void> {
     const stream = this.streams.get(streamId);
     if (stream?.cursor === movedTo) stream.cursor = backTo;
@@ -52,7 +58,14 @@ export class MemoryEventStore implements EventStore {
     const stream = this.streams.get(streamId);
     if (request.expected === null) {
       if (stream !== undefined) return { outcome: 'missing' };
-      const fresh: MemoryStream = { entries: [], cursor: 0, lastSeenMs: 0, lastReply: null, checkpoint: null };
+      const fresh: MemoryStream = {
+        entries: [],
+        cursor: 0,
+        lastSeenMs: 0,
+        lastReply: null,
+        checkpoint: null,
+        blocks: new Map(),
+      };
       this.streams.set(streamId, fresh);
       return this.write(fresh, request);
     }
@@ -64,7 +77,9 @@ export class MemoryEventStore implements EventStore {
     return this.write(stream, request);
   }
 
-  private write(stream: MemoryStream, { entries, reply, seenAtMs, checkpoint }: AppendRequest): AppendResult {
+  private write(stream: MemoryStream, request: AppendRequest): AppendResult {
+    const { entries, reply, seenAtMs, checkpoint, blocks = [] } = request;
+    for (const { index, text } of blocks) stream.blocks.set(index, text);
     let replyFrom: number | null = null;
     if (reply !== undefined) {
       replyFrom = this.startOf(stream, reply.from);

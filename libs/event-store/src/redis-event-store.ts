@@ -4,6 +4,9 @@ import type { AppendRequest, AppendResult, EventStore, StoredEntry, SyncRequest,
 import { partitionOfService, userKeyOf } from './service-id.js';
 import { lineOf, type RawEntry, rawEntries, writeValue } from './stored-value.js';
 
+/** The field of the meta hash that holds a transcript block. */
+const blockField = (index: number): string => `b${index}`;
+
 export interface RedisEventStoreOptions {
   /** Time for all tries of one call together, in milliseconds. */
   readonly deadlineMs: number;
@@ -51,6 +54,7 @@ export class RedisEventStore implements EventStore {
       args[18] = pairs.length;
       for (const [key, value] of pairs) args.push(key, value);
     }
+    for (const { index, text } of request.blocks ?? []) args.push(blockField(index), text);
     const [status, detail] = (await this.call('append-7', args)) as [number, unknown];
     if (status === 1) return { outcome: 'appended', replyFrom: detail === -1 ? null : (detail as number) };
     if (status === -1) return { outcome: 'missing' };
@@ -99,6 +103,16 @@ export class RedisEventStore implements EventStore {
       if (line !== '') lines.push(line);
     }
     return lines;
+  }
+
+  async readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]> {
+    const { meta } = this.keysOf(streamId);
+    const fields = Array.from({ length: last - first + 1 }, (_, offset) => blockField(first + offset));
+    const texts = await retryUntil(() => {
+      this.roundTrips += 1;
+      return this.redis.hmget(meta, ...fields);
+    }, this.options.deadlineMs);
+    return texts.map((text) => text ?? undefined);
   }
 
   async rewind(streamId: string, movedTo: number, backTo: number): Promise<void> {

@@ -45,7 +45,7 @@ export class Services {
     const definition = this.catalog.named(name);
     const { options } = definition;
     const { chatEndpoint, ttlS, timeZoneOffsetMin, deviceOs, deviceNotificationId } = parameters;
-    if (chatEndpoint !== undefined && !options.chatEndpoints.includes(chatEndpoint)) {
+    if (chatEndpoint !== undefined && ![options.chatEndpoint, ...options.chatEndpoints].includes(chatEndpoint)) {
       throw new DomainError(
         'ENDPOINT_UNKNOWN',
         '_chat_endpoint: expected one of the endpoints that the service allows',

@@ -17,7 +17,8 @@
         7 id of the checkpoint, '' = none   8 the checkpoint
         9 live set: '' leave, '-' remove, or the score (ms) to add
        10 number of events   11 number of deadline changes   12 number of data pairs
-       then per event: id, value; per deadline: kind, due ms or '-'; per data pair: key, value
+       then per event: id, value; per deadline: kind, due ms or '-'; per data pair: key, value;
+        to the end per transcript block: field, text
   Output {1, cursor before or -1}      appended
          {0, {entries after ARGV[1]}}  the writer is behind; no entries = too far behind, load afresh
          {-1}                          no such service, or it exists already when ARGV[1] = ''
@@ -77,6 +78,10 @@ end
 if ARGV[9] == '-' then redis.call('ZREM', KEYS[5], ARGV[2]) elseif ARGV[9] ~= '' then redis.call('ZADD', KEYS[5], ARGV[9], ARGV[2]) end
 for _ = 1, tonumber(ARGV[12]) do
   redis.call('HSET', KEYS[6], ARGV[at], ARGV[at + 1])
+  at = at + 2
+end
+while ARGV[at] do
+  redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1])
   at = at + 2
 end
 if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'k', ARGV[7], 'K', ARGV[8]) end
