@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { EntryId } from '@app/domain';
-import { type AppendRequest, type EventStore, FAR_BEHIND, newBasicServiceId, type StoredEntry } from '@app/event-store';
+import {
+  type AppendRequest,
+  type EventStore,
+  FAR_BEHIND,
+  MAX_N,
+  newBasicServiceId,
+  type StoredEntry,
+} from '@app/event-store';
 
 type NewEntry = Omit<StoredEntry, 'replyFrom'>;
 
@@ -62,8 +69,35 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
     });
 
     it('tells a writer who is far behind only that', async () => {
-      await write(FAR_BEHIND + 1);
+      const entries = await write(FAR_BEHIND + 1);
       expect(await append(at(1), [entry(2)])).toEqual({ outcome: 'conflict', missed: null });
+      expect(await append(at(2), [entry(3)])).toEqual({ outcome: 'conflict', missed: withFrom(entries.slice(3)) });
+    });
+
+    it('changes nothing else either when an append comes too late', async () => {
+      await write(2);
+      const late = { reply: { from: 'cursor', to: 9 }, seenAtMs: 777, checkpoint: { ...at(1), text: 'x' } } as const;
+      await append(at(1), [entry(2)], late);
+      await append(at(5), [entry(6)], late);
+      await append(null, [entry(0, 1)], late);
+      expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 0, lastSeenMs: 0, checkpoint: null });
+    });
+
+    it('tells a writer of his own events when he tries again what was done', async () => {
+      await write(1);
+      const mine = [entry(2), entry(2, 1)];
+      const request = { reply: { from: 'cursor', to: 2 } } as const;
+      await append(at(1), mine, request);
+      expect(await append(at(1), mine, request)).toEqual({ outcome: 'conflict', missed: withFrom(mine, 0) });
+      expect(await store.read(id, at(0), at(9))).toHaveLength(4);
+    });
+
+    it('keeps texts as they are', async () => {
+      const line = JSON.stringify(['Message.Text', '\u2028\ud83d\ude00', '\0"\\\u202e', '0', 'CLIENT']);
+      const hostile = { ...entry(1), line, body: JSON.stringify({ c: 'a\nb', d: '1-0' }) };
+      await append(null, [entry(0, 1), hostile]);
+      expect(await store.read(id, at(1), at(1))).toEqual(withFrom([hostile]));
+      expect(await store.readLines(id, 1, 1)).toEqual([line]);
     });
 
     it('knows nothing of a stream that was never written', async () => {
@@ -77,6 +111,8 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       await write(2);
       expect(await append(at(5), [entry(6)])).toEqual({ outcome: 'rolled-back' });
       expect(await sync(at(5))).toEqual({ outcome: 'rolled-back' });
+      expect(await append(at(1, 1), [entry(3)])).toEqual({ outcome: 'rolled-back' });
+      expect(await sync(at(1, 1))).toEqual({ outcome: 'rolled-back' });
     });
 
     it('brings a reader up to date', async () => {
@@ -88,6 +124,12 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       });
       expect(await sync(at(3))).toMatchObject({ isAfresh: false, entries: [], replyFrom: null });
       expect(await sync(null)).toMatchObject({ isAfresh: true, checkpoint: null, entries: withFrom(entries) });
+    });
+
+    it('brings a reader who is far behind up to date from the beginning', async () => {
+      const entries = await write(FAR_BEHIND + 1);
+      expect(await sync(at(2))).toMatchObject({ isAfresh: false, entries: withFrom(entries.slice(3)) });
+      expect(await sync(at(1))).toMatchObject({ isAfresh: true, checkpoint: null, entries: withFrom(entries) });
     });
 
     it('begins afresh at the newest checkpoint, for readers who know nothing or are far behind', async () => {
@@ -135,6 +177,28 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 5 });
     });
 
+    it('never moves the cursor back with an append either', async () => {
+      await write(5);
+      await sync(null, 'cursor');
+      expect(await append(at(5), [entry(5, 1)], { reply: { from: 2, to: 4 } })).toMatchObject({ replyFrom: 2 });
+      expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 5 });
+    });
+
+    it('has a cursor that knows positions only: hidden events do not move it', async () => {
+      await write(2);
+      await sync(null, 'cursor');
+      expect(await append(at(2), [entry(2, 1)], { reply: { from: 'cursor', to: 2 } })).toMatchObject({ replyFrom: 2 });
+      await append(at(2, 1), [entry(3)]);
+      expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 2 });
+    });
+
+    it('moves no cursor for a reader who asks for no reply, and for no one else than who asks', async () => {
+      await write(2);
+      await sync(null);
+      await append(at(2), [entry(3)]);
+      expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 0 });
+    });
+
     it('sets the cursor back only while nobody has moved it since', async () => {
       await write(3);
       await sync(null, 'cursor');
@@ -152,6 +216,30 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       expect(await see(222)).toMatchObject({ lastSeenMs: 111 });
       await append(at(1), [entry(2)], { seenAtMs: 333 });
       expect(await see(444)).toMatchObject({ lastSeenMs: 333 });
+    });
+
+    it('does not forget when the customer was seen, whoever writes or reads since', async () => {
+      await write(1);
+      await append(at(1), [entry(2)], { seenAtMs: 333 });
+      await append(at(2), [entry(3)]);
+      await append(at(3), [entry(4)], { reply: { from: 'cursor', to: 4 } });
+      await append(at(4), [entry(4, 1)], { reply: { from: 'cursor', to: 4 } });
+      await sync(null, 'cursor');
+      expect(await sync(null)).toMatchObject({ lastSeenMs: 333 });
+    });
+
+    it('leaves nothing behind of a stream that was only looked for', async () => {
+      await store.sync(id, { known: null, callId: 'x', reply: { from: 'cursor' }, seenAtMs: 5 });
+      await append(null, [entry(0, 1), entry(1)]);
+      expect(await sync(null, 'cursor')).toMatchObject({ replyFrom: 0, lastSeenMs: 0 });
+    });
+
+    it('reads a range of entries, both ends included, and no more than asked for', async () => {
+      const entries = await write(4);
+      expect(await store.read(id, at(1), at(3))).toEqual(withFrom(entries.slice(1, 4)));
+      expect(await store.read(id, at(0, 2), at(2))).toEqual(withFrom(entries.slice(1, 3)));
+      expect(await store.read(id, at(0), at(9), 2)).toEqual(withFrom(entries.slice(0, 2)));
+      expect(await store.read(id, at(3), at(MAX_N))).toHaveLength(2);
     });
 
     it('reads the lines of positions, and only those', async () => {

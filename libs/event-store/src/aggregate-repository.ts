@@ -229,7 +229,9 @@ export class AggregateRepository<Command, Event, State> {
     let last = folded.last ?? BEFORE_FIRST;
     try {
       const list = commands(state, atMs);
-      for (const [index, command] of list.entries()) {
+      for (let index = 0; index < list.length; index += 1) {
+        const command = list[index];
+        if (command === undefined) continue;
         const step = recordEvents(last, decider.decide(command, state), decider.isPositioned, context);
         last = step.at(-1) ?? last;
         if (index < list.length - 1) state = step.reduce(decider.evolve, state);

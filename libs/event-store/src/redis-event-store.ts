@@ -12,6 +12,15 @@ export interface RedisEventStoreOptions {
   readonly deadlineMs: number;
 }
 
+const appendResult = (reply: unknown): AppendResult => {
+  const [status, detail] = reply as [number, unknown];
+  if (status === 1) return { outcome: 'appended', replyFrom: detail === -1 ? null : (detail as number) };
+  if (status === -1) return { outcome: 'missing' };
+  if (status === -2) return { outcome: 'rolled-back' };
+  const missed = detail as readonly RawEntry[];
+  return { outcome: 'conflict', missed: missed.length === 0 ? null : rawEntries(missed) };
+};
+
 /** Streams in Redis; each verb but the reads is one script call on one hash slot. */
 export class RedisEventStore implements EventStore {
   /** Script calls and reads sent, tries included: what a benchmark divides by its messages. */
@@ -23,7 +32,7 @@ export class RedisEventStore implements EventStore {
     private readonly options: RedisEventStoreOptions,
   ) {}
 
-  async append(streamId: string, request: AppendRequest): Promise<AppendResult> {
+  append(streamId: string, request: AppendRequest): Promise<AppendResult> {
     const keys = this.keysOf(streamId);
     const { wakeUser } = request;
     const args: ScriptArgument[] = [
@@ -55,12 +64,7 @@ export class RedisEventStore implements EventStore {
       for (const [key, value] of pairs) args.push(key, value);
     }
     for (const { index, text } of request.blocks ?? []) args.push(blockField(index), text);
-    const [status, detail] = (await this.call('append-7', args)) as [number, unknown];
-    if (status === 1) return { outcome: 'appended', replyFrom: detail === -1 ? null : (detail as number) };
-    if (status === -1) return { outcome: 'missing' };
-    if (status === -2) return { outcome: 'rolled-back' };
-    const missed = detail as readonly RawEntry[];
-    return { outcome: 'conflict', missed: missed.length === 0 ? null : rawEntries(missed) };
+    return this.call('append-7', args).then(appendResult);
   }
 
   async sync(streamId: string, { known, reply, seenAtMs, callId }: SyncRequest): Promise<SyncResult> {

@@ -18,26 +18,35 @@ const PAUSE_MAX_MS = 250;
  * @param deadlineMs - time for all tries together
  * @throws StoreUnavailableError when time is up or Redis refuses all writes
  */
-export const retryUntil = async <T>(
+export const retryUntil = <T>(
   operation: (attempt: number) => Promise<T>,
   deadlineMs: number,
   nowMs: () => number = () => performance.now(),
 ): Promise<T> => {
-  let endMs: number | undefined;
-  for (let attempt = 0; ; attempt += 1) {
-    const startedMs = nowMs();
-    endMs ??= startedMs + deadlineMs;
+  const endMs = nowMs() + deadlineMs;
+  // The socket's own time limit bounds the first try; a timer for every command would cost more than the command.
+  return operation(0).catch((error: unknown) => retryAfter(error, operation, endMs, nowMs));
+};
+
+const retryAfter = async <T>(
+  firstError: unknown,
+  operation: (attempt: number) => Promise<T>,
+  endMs: number,
+  nowMs: () => number,
+): Promise<T> => {
+  let error = firstError;
+  for (let attempt = 1; ; attempt += 1) {
+    const failure = error instanceof StoreUnavailableError ? 'unknown' : classifyRedisFailure(error);
+    if (failure === 'broken') throw error;
+    const pauseMs = Math.min(PAUSE_MS * 2 ** (attempt - 1), PAUSE_MAX_MS);
+    if (failure === 'refused' || nowMs() + pauseMs >= endMs) {
+      throw new StoreUnavailableError('Redis did not take the command in time', { cause: error });
+    }
+    await pause(pauseMs);
     try {
-      // The socket's own time limit bounds the first try; a timer for every command would cost more than the command.
-      return await (attempt === 0 ? operation(attempt) : within(operation(attempt), endMs - startedMs));
-    } catch (error) {
-      const failure = error instanceof StoreUnavailableError ? 'unknown' : classifyRedisFailure(error);
-      if (failure === 'broken') throw error;
-      const pauseMs = Math.min(PAUSE_MS * 2 ** attempt, PAUSE_MAX_MS);
-      if (failure === 'refused' || nowMs() + pauseMs >= endMs) {
-        throw new StoreUnavailableError('Redis did not take the command in time', { cause: error });
-      }
-      await pause(pauseMs);
+      return await within(operation(attempt), endMs - nowMs());
+    } catch (next) {
+      error = next;
     }
   }
 };

@@ -1,3 +1,4 @@
+import { stateAfter, TIMEOUTS } from '../testing/given.js';
 import {
   COMMAND_MEMORY_MAX,
   COMMAND_MEMORY_MS,
@@ -47,5 +48,36 @@ describe('the memory of commands', () => {
     const before = remember(NO_COMMANDS, 'a', 0);
     remember(before, 'b', 1);
     expect(findCommand(before, 'b')).toBeUndefined();
+  });
+
+  it('keeps a command of several events together, also where a chunk is full', () => {
+    for (let before = 30; before <= 34; before += 1) {
+      let memory = NO_COMMANDS;
+      for (let index = 0; index < before; index += 1) memory = remember(memory, `k:${index}`, 0);
+      for (const position of [90, 91, 92]) memory = remember(memory, 'k:several', 0, position);
+      expect(count(memory)).toBe(before + 1);
+      expect(findCommand(memory, 'k:several')?.last).toEqual({ position: 92, n: 0 });
+    }
+  });
+
+  it('is plain data: a checkpoint keeps it', () => {
+    let memory = NO_COMMANDS;
+    for (let index = 0; index < 100; index += 1) memory = remember(memory, `k:${index}`, index, index);
+    expect(JSON.parse(JSON.stringify(memory))).toStrictEqual(memory);
+  });
+
+  it('knows a command whose reply showed no events', () => {
+    const envelope = { commandId: 'a', atMs: 1, position: 1, n: 2, verbose: false, replyFrom: null, event: {} };
+    expect(findCommand(rememberCommand(NO_COMMANDS, envelope), 'a')).toMatchObject({ replyFrom: null });
+  });
+
+  it('is filled by every event of a service', () => {
+    const state = stateAfter(
+      { type: 'ServiceRequested', name: 'x', kind: 'basic', timeouts: TIMEOUTS, businessData: {} },
+      { type: 'OwnerIdentified', user: 'u' },
+    );
+    const memory = state.status === 'open' ? state.commands : NO_COMMANDS;
+    expect(findCommand(memory, 'past-0')?.last).toEqual({ position: 0, n: 1 });
+    expect(findCommand(memory, 'past-1')?.last).toEqual({ position: 0, n: 2 });
   });
 });

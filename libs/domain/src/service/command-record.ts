@@ -32,7 +32,7 @@ export const COMMAND_MEMORY_MAX = 1_024;
  */
 export const TRANSIENT_PREFIX = '~';
 /** How long such an id is remembered, in milliseconds; longer than any request takes. */
-export const TRANSIENT_MEMORY_MS = 15_000;
+export const TRANSIENT_MEMORY_MS = 12_000;
 
 const CHUNK = 32;
 

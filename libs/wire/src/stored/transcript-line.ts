@@ -31,5 +31,6 @@ const typeAndText = (event: TranscriptEvent): readonly [type: string, text: stri
 export const transcriptLine = (event: TranscriptEvent, atMs: number, chat: Pick<ChatState, 'startedAtMs'>): string => {
   const [type, text] = typeAndText(event);
   const seconds = Math.max(0, Math.floor((atMs - chat.startedAtMs) / 1000));
-  return `["${type}",${JSON.stringify(event.nickname)},${JSON.stringify(text)},"${seconds}","${event.party}"]`;
+  // One call gives one flat text; pieces put together would each be kept for as long as the line is.
+  return JSON.stringify([type, event.nickname, text, String(seconds), event.party]);
 };
