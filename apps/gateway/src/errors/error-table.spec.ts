@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { NotFoundException } from '@nestjs/common';
 import { DOMAIN_ERROR_CODES } from '@app/domain';
 import { createLogger } from '@app/observability';
-import { DOMAIN_REFUSALS, type Refusal, REQUEST_REFUSALS, STORE_UNAVAILABLE } from './error-table.js';
+import {
+  DOMAIN_REFUSALS,
+  FRAMEWORK_REFUSALS,
+  type Refusal,
+  REQUEST_REFUSALS,
+  STORE_UNAVAILABLE,
+} from './error-table.js';
 import { RefusalFilter } from './refusal.filter.js';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../../../docs/errors.md'), 'utf8');
@@ -71,6 +77,10 @@ describe('docs/errors.md', () => {
 
   it('lists what an absent store is answered with', () => {
     expect(documented('The store')).toEqual({ STORE_UNAVAILABLE });
+  });
+
+  it('lists every refusal of the HTTP framework', () => {
+    expect(Object.keys(documented('The HTTP layer'))).toEqual(expect.arrayContaining(Object.keys(FRAMEWORK_REFUSALS)));
   });
 
   it.each(Object.entries(documented('The HTTP layer')))('says of %s what is answered', (code, { status }) => {

@@ -36,3 +36,20 @@ export const REQUEST_REFUSALS: Readonly<Record<RequestErrorKind, Refusal>> = {
 
 /** Redis does not answer: nothing is known to be lost, and a retry with the same key is safe. */
 export const STORE_UNAVAILABLE: Refusal = { status: 503, hasBody: false, retryAfterS: 1 };
+
+/** Fastify's own refusals, by the code of its errors. */
+export const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal & { readonly message: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, hasBody: true, message: 'the body is larger than is taken' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    hasBody: true,
+    message: 'the body is not as long as Content-Length says',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    hasBody: true,
+    message: 'Content-Type: expected application/x-www-form-urlencoded, multipart/form-data or application/json',
+  },
+  ECONNRESET: { status: 400, hasBody: true, message: 'the connection closed before the request was complete' },
+  FST_ERR_BAD_URL: { status: 404, hasBody: true, message: 'there is nothing at this path' },
+};

@@ -6,30 +6,19 @@ import { allowedMethods } from '@app/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '@app/observability';
 import { pathOf } from '../http/path.js';
-import { DOMAIN_REFUSALS, type Refusal, REQUEST_REFUSALS, STORE_UNAVAILABLE } from './error-table.js';
+import {
+  DOMAIN_REFUSALS,
+  FRAMEWORK_REFUSALS,
+  type Refusal,
+  REQUEST_REFUSALS,
+  STORE_UNAVAILABLE,
+} from './error-table.js';
 
 interface Answer extends Refusal {
   readonly message: string;
   readonly exception: string;
   readonly allow?: readonly string[];
 }
-
-/** Fastify's own refusals, by the code of its errors. */
-const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal & { readonly message: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, hasBody: true, message: 'the body is larger than is taken' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    status: 400,
-    hasBody: true,
-    message: 'the body is not as long as Content-Length says',
-  },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    status: 415,
-    hasBody: true,
-    message: 'Content-Type: expected application/x-www-form-urlencoded, multipart/form-data or application/json',
-  },
-  ECONNRESET: { status: 400, hasBody: true, message: 'the connection closed before the request was complete' },
-  FST_ERR_BAD_URL: { status: 404, hasBody: true, message: 'there is nothing at this path' },
-};
 
 const REFUSALS_BY_STATUS: ReadonlyMap<number, Answer> = new Map(
   Object.entries(FRAMEWORK_REFUSALS).map(([exception, refusal]) => [refusal.status, { ...refusal, exception }]),

@@ -48,8 +48,10 @@ if reply ~= '' then
   local cursor = tonumber(redis.call('HGET', KEYS[2], 'c') or 0)
   local to = tonumber(ARGV[5])
   from = reply == 'c' and cursor or tonumber(reply)
-  if to > cursor then
+  if to > cursor and ARGV[3] ~= '' then
     redis.call('HSET', KEYS[2], 'c', ARGV[5], 's', ARGV[3])
+  elseif to > cursor then
+    redis.call('HSET', KEYS[2], 'c', ARGV[5])
   elseif ARGV[3] ~= '' then
     redis.call('HSET', KEYS[2], 's', ARGV[3])
   end
