@@ -8,6 +8,7 @@ import {
   recordEvents,
   TRANSIENT_PREFIX,
 } from '@app/domain';
+import { StoreUnavailableError } from '@app/redis';
 import { LRUCache } from 'lru-cache';
 import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
 import { MAX_N } from './event-store.js';
@@ -103,7 +104,7 @@ export interface RepositoryOptions {
 interface Held<State> {
   folded: Folded<State> | undefined;
   waiting: number;
-  tail: Promise<void> | undefined;
+  tail: Promise<StoreUnavailableError | undefined> | undefined;
   bytes: number;
   counted: number;
   /** The lines before those of `folded`, once somebody asked for them. */
@@ -461,16 +462,22 @@ export class AggregateRepository<Command, Event, State> {
       this.busy.set(streamId, held);
     }
     const mine = held;
-    const start = (): Promise<T> => task(mine);
-    const leave = (): void => {
+    const leave = (): undefined => {
       mine.waiting -= 1;
       if (mine.waiting > 0) return;
       mine.tail = undefined;
       this.busy.delete(streamId);
     };
     mine.waiting += 1;
-    const run = mine.tail === undefined ? start() : mine.tail.then(start);
-    mine.tail = run.then(leave, leave);
+    // Who waits behind a call that the store did not answer is told with it: deadlines must not add up in the queue.
+    const run =
+      mine.tail === undefined
+        ? task(mine)
+        : mine.tail.then((storeIsAway) => (storeIsAway === undefined ? task(mine) : Promise.reject(storeIsAway)));
+    mine.tail = run.then(leave, (error: unknown) => {
+      leave();
+      return error instanceof StoreUnavailableError ? error : undefined;
+    });
     return run;
   }
 }

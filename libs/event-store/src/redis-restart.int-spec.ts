@@ -83,8 +83,9 @@ describe('a chat whose Redis goes away', () => {
     const { stream } = lab.keys.service(partitionOfService(id, lab.keys.partitions), id);
     const watching = watchedRepository(rolledBack);
     await send('kept', watching);
+    const before = await lab.redis.dumpBuffer(stream);
     await send('lost', watching);
-    await lab.redis.xdel(stream, '3-0');
+    await lab.redis.restore(stream, 0, before, 'REPLACE');
     expect((await send('after', watching)).kind).toBe('appended');
     expect(rolledBack).toEqual([id]);
     expect((await watching.view(id, { reply: { from: 1 } }))?.lines.join()).not.toContain('lost');

@@ -7,7 +7,7 @@ const tagOf = (key: string): string | undefined => /\{([^}]+)\}/.exec(key)?.[1];
 
 describe('the keys', () => {
   it('of a service and of a user in one partition are on one hash slot', () => {
-    const all = [...Object.values(keys.service(7, 'id')), ...Object.values(keys.user(7, 'user'))];
+    const all: readonly string[] = [...Object.values(keys.service(7, 'id')), ...Object.values(keys.user(7, 'user'))];
     expect(new Set(all.map(tagOf))).toEqual(new Set(['p7']));
     for (const key of all) expect(key.startsWith('parley:')).toBe(true);
   });

@@ -45,12 +45,15 @@ export interface OpenService {
   readonly commands: CommandMemory;
 }
 
-/** Absent: no event yet. Expired and deleted services answer like absent ones, but their streams are kept. */
-export type ServiceState =
-  | OpenService
-  | { readonly status: 'absent' }
-  /** `was`: as it ended, for those who still have to be told. */
-  | { readonly status: 'expired' | 'deleted'; readonly was: OpenService };
+/** A service that answers like an absent one; its stream is kept. */
+export interface GoneService {
+  readonly status: 'expired' | 'deleted';
+  /** As it ended, for those who still have to be told. */
+  readonly was: OpenService;
+}
+
+/** Absent: no event yet. */
+export type ServiceState = OpenService | GoneService | { readonly status: 'absent' };
 
 /** The length of the window of the message rate, in milliseconds. */
 export const RATE_WINDOW_MS = 10_000;
@@ -106,17 +109,20 @@ const evolveChat = (chat: ChatState, { event, atMs }: Recorded<ServiceEvent>): C
   }
 };
 
-const evolveOpen = (state: OpenService, recorded: Recorded<ServiceEvent>): ServiceState => {
+/** The state after an event of a service that is open, but for what every event changes. */
+const evolveOpen = (
+  state: OpenService,
+  recorded: Recorded<ServiceEvent>,
+): Partial<Omit<OpenService, 'status'>> | GoneService => {
   const { event, atMs } = recorded;
   switch (event.type) {
     case 'ServiceRequested':
-      return state;
+      return {};
     case 'OwnerIdentified':
-      return { ...state, user: event.user };
+      return { user: event.user };
     case 'ChatStarted': {
-      const { type: _, push: __, ...started } = event;
+      const { type: _, push: _push, ...started } = event;
       return {
-        ...state,
         chat: {
           ...started,
           startedAtMs: atMs,
@@ -142,7 +148,7 @@ const evolveOpen = (state: OpenService, recorded: Recorded<ServiceEvent>): Servi
     case 'TypingStopped':
     case 'IdleAlerted':
     case 'ChatEnded':
-      return state.chat === null ? state : { ...state, chat: evolveChat(state.chat, recorded) };
+      return state.chat === null ? {} : { chat: evolveChat(state.chat, recorded) };
   }
 };
 
@@ -161,7 +167,7 @@ export const evolveService = (state: ServiceState, recorded: Recorded<ServiceEve
       commands: rememberCommand(NO_COMMANDS, recorded),
     };
   }
-  const next = evolveOpen(state, recorded);
-  if (next.status !== 'open') return next;
-  return { ...next, lastEventAtMs: atMs, commands: rememberCommand(state.commands, recorded) };
+  const change = evolveOpen(state, recorded);
+  if ('was' in change) return change;
+  return { ...state, ...change, lastEventAtMs: atMs, commands: rememberCommand(state.commands, recorded) };
 };

@@ -109,7 +109,7 @@ describe('the reply after the end', () => {
     const reply = JSON.parse(endedReply(frame(), LINES)) as Record<string, unknown>;
     expect(reply).toMatchObject({
       chatIxnState: 'DISCONNECTED',
-      transcriptToShow: LINES.map((line) => JSON.parse(line)),
+      transcriptToShow: LINES.map((line) => JSON.parse(line) as unknown),
     });
     expect(reply).not.toHaveProperty('exception');
     expect(reply).not.toHaveProperty('message');

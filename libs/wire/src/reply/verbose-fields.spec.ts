@@ -28,7 +28,8 @@ const fieldsOf = (
   service: { readonly timeZoneOffsetMin?: number } = {},
   chat: ChatState = CHAT,
   facade = FACADE,
-): Record<string, unknown> => JSON.parse(`{${verboseFields('0f0e', service, chat, facade).slice(1)}}`);
+): Record<string, unknown> =>
+  JSON.parse(`{${verboseFields('0f0e', service, chat, facade).slice(1)}}`) as Record<string, unknown>;
 
 describe('the verbose fields', () => {
   it('are exactly these, each a string', () => {
