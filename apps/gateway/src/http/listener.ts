@@ -1,5 +1,4 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Metrics } from '@app/observability';
 import { correlationId } from '@app/observability';
 import type { Duplex } from 'node:stream';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -53,8 +52,8 @@ const keepBytes = (_request: FastifyRequest, body: Buffer, done: (error: null, b
   done(null, body);
 };
 
-/** Times requests by route, with the label children made once. */
-const timeRequests = (engine: FastifyInstance, metrics: Metrics): void => {
+/** Times requests by route, with the label children made once, and notes which replies are out. */
+const followReplies = (engine: FastifyInstance, { metrics, reader }: Runtime): void => {
   const histogram = metrics.histogram('parley_http_request_duration_seconds');
   const children = new Map<string, { observe(value: number): void }>();
   engine.addHook('onResponse', (request, reply, done) => {
@@ -66,6 +65,7 @@ const timeRequests = (engine: FastifyInstance, metrics: Metrics): void => {
       children.set(key, child);
     }
     child.observe(reply.elapsedTime / 1000);
+    reader.lostReplies.written(reply.raw, request.raw.socket);
     done();
   });
 };
@@ -100,7 +100,7 @@ export const createPublicAdapter = (runtime: Runtime): FastifyAdapter => {
     if (request.method === 'OPTIONS') cors.preflight(reply);
     else done();
   });
-  timeRequests(engine, runtime.metrics);
+  followReplies(engine, runtime);
   return adapt(engine);
 };
 

@@ -3,6 +3,7 @@ import type { Settings } from '@app/config';
 import { type Parameters, type RequestLimits, parseParameters } from '@app/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompiledValidator } from './compiled-validator.js';
+import { LostReplies } from './lost-replies.js';
 import { RequestHeadersDto } from './request-headers.dto.js';
 import { TrustedPeers } from './trusted-peers.js';
 
@@ -34,6 +35,8 @@ export class RequestReader {
   private readonly requiresUser: boolean;
   private readonly headers = new CompiledValidator(RequestHeadersDto);
   private readonly messageLengthMax: number;
+  /** Replies on their way. */
+  readonly lostReplies = new LostReplies();
 
   constructor(settings: Settings) {
     this.limits = {
@@ -65,10 +68,7 @@ export class RequestReader {
         reply.raw.once('finish', callback);
       },
       onReplyLost: (callback) => {
-        const { raw } = reply;
-        raw.once('close', () => {
-          if (!raw.writableFinished) callback();
-        });
+        this.lostReplies.expect(reply.raw, callback);
       },
     };
   }
