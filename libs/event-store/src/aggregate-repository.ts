@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  BEFORE_FIRST,
-  type Decider,
-  DomainError,
-  type EntryId,
-  type Recorded,
-  recordEvents,
-  TRANSIENT_PREFIX,
-} from '@app/domain';
+import { BEFORE_FIRST, type Decider, DomainError, type EntryId, type Recorded, recordEvents } from '@app/domain';
 import { StoreUnavailableError } from '@app/redis';
 import { LRUCache } from 'lru-cache';
 import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
@@ -192,9 +184,7 @@ export class AggregateRepository<Command, Event, State> {
     let isFresh = held.folded === undefined;
     let folded = held.folded ?? (await this.refresh(streamId, held)).folded;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      // An id made for this very request has no earlier run before its first try.
-      const mayRepeat = tries > 0 || !execution.commandId.startsWith(TRANSIENT_PREFIX);
-      const earlier = mayRepeat ? this.kind.findCommand(folded.state, execution.commandId) : undefined;
+      const earlier = this.kind.findCommand(folded.state, execution.commandId);
       if (earlier !== undefined) return this.repeated(streamId, folded, earlier);
       const recorded = this.decide(folded, execution, isFresh);
       if (recorded.length === 0) {
@@ -210,7 +200,10 @@ export class AggregateRepository<Command, Event, State> {
         this.hold(streamId, held, after);
         return this.outcome(streamId, after, 'appended', result.replyFrom);
       }
+      // A try whose answer was lost may have been carried out: then its events are among those that came meanwhile.
+      const own = await this.ownRun(streamId, folded, result, execution.commandId);
       folded = await this.catchUp(streamId, held, folded, result);
+      if (own !== undefined) return this.repeated(streamId, folded, own);
       isFresh = true;
     }
     throw new Error(`${streamId}: ${TRIES_MAX} appends in a row came after another writer's`);
@@ -288,6 +281,25 @@ export class AggregateRepository<Command, Event, State> {
       if (entry !== undefined) after = foldOne(after, this.kind.decider.evolve, { ...record, replyFrom }, entry);
     }
     return after;
+  }
+
+  /** What the command itself has done since this process last looked. */
+  private async ownRun(
+    streamId: string,
+    { last }: Folded<State>,
+    result: Exclude<AppendResult, { outcome: 'appended' }>,
+    commandId: string,
+  ): Promise<EarlierRun | undefined> {
+    const from = last === null ? BEFORE_FIRST : { position: last.position, n: last.n + 1 };
+    const since =
+      (result.outcome === 'conflict' ? result.missed : null) ??
+      (await this.store.read(streamId, from, { position: MAX_N, n: 0 }));
+    // Most entries are somebody else's: only those that name the command at all are worth reading.
+    const name = JSON.stringify(commandId);
+    const own = since.findLast(
+      (entry) => entry.body.includes(name) && this.kind.codec.decode(entry).commandId === commandId,
+    );
+    return own === undefined ? undefined : { last: { position: own.position, n: own.n }, replyFrom: own.replyFrom };
   }
 
   /** Another writer came before, or the stream is not what this process believed. */

@@ -1,8 +1,11 @@
-import type { ServiceCommand } from '@app/domain';
-import { StoreUnavailableError } from '@app/redis';
+import { BEFORE_FIRST, type ServiceCommand } from '@app/domain';
+import { createConnection, defineScripts, StoreUnavailableError } from '@app/redis';
 import { FaultProxy } from '../../../test/support/fault-proxy.js';
 import { startRedis, type TestRedis } from '../../../test/support/redis-server.js';
 import { ServiceLab } from '../../../test/support/service-lab.js';
+import { waitUntil } from '../../../test/support/wait-until.js';
+import { MAX_N } from './event-store.js';
+import { RedisEventStore } from './redis-event-store.js';
 
 const LOST = 200;
 
@@ -64,6 +67,30 @@ describe('a store whose network fails', () => {
     const view = await lab.repository.view(id, { reply: { from: 'cursor' } });
     expect(view?.lines).toHaveLength(1);
     expect((await lab.repository.view(id, { reply: { from: 'cursor' } }))?.lines).toHaveLength(0);
+  });
+
+  it('shows what a lost answer held, although another gateway has moved the cursor since', async () => {
+    const direct = createConnection({ url: redis.url }, 'commands');
+    defineScripts(direct);
+    const elsewhere = new RedisEventStore(direct, lab.keys, { deadlineMs: 3_000 });
+    await lab.repository.execute(id, { commands: say('one'), commandId: '~one' });
+    const lostBefore = proxy.counters.lostReplies;
+    proxy.loseReplies(1);
+    proxy.isRefusing = true;
+    const looking = lab.repository.view(id, { reply: { from: 'cursor' } });
+    await waitUntil('the answer is lost', () => proxy.counters.lostReplies > lostBefore, 1_000);
+    for (const text of ['two', 'three']) {
+      const [last] = (await elsewhere.read(id, BEFORE_FIRST, { position: MAX_N, n: 0 })).slice(-1);
+      const position = (last?.position ?? 0) + 1;
+      const body = last?.body ?? '';
+      const line = `["Message.Text","Ann","${text}","0","CLIENT"]`;
+      const expected = { position: position - 1, n: 0 };
+      await elsewhere.append(id, { expected, entries: [{ position, n: 0, line, body, hash: 'h' }] });
+      await elsewhere.sync(id, { known: null, callId: text, reply: { from: 'cursor' } });
+    }
+    proxy.isRefusing = false;
+    expect((await looking)?.from).toBe(0);
+    direct.disconnect();
   });
 
   it('says so in time when Redis does not answer, and goes on when it does', async () => {

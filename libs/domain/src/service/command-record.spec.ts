@@ -6,7 +6,6 @@ import {
   findCommand,
   NO_COMMANDS,
   rememberCommand,
-  TRANSIENT_MEMORY_MS,
 } from './command-record.js';
 
 const remember = (memory: CommandMemory, commandId: string, atMs: number, position = 1): CommandMemory =>
@@ -32,16 +31,19 @@ describe('the memory of commands', () => {
     expect(findCommand(memory, 'k:0')).toBeUndefined();
   });
 
-  it("forgets a client's id after ten minutes, and an id of our own much sooner", () => {
-    let memory = remember(remember(NO_COMMANDS, 'k:old', 0), '~own', 0);
+  it('forgets an id after ten minutes', () => {
+    let memory = remember(NO_COMMANDS, 'k:old', 0);
     const fill = (from: number): void => {
       for (let index = 0; index < 70; index += 1) memory = remember(memory, `k:${from}-${index}`, from);
     };
-    fill(TRANSIENT_MEMORY_MS + 1);
+    fill(COMMAND_MEMORY_MS);
     expect(findCommand(memory, 'k:old')).toBeDefined();
-    expect(findCommand(memory, '~own')).toBeUndefined();
     fill(COMMAND_MEMORY_MS + 1);
     expect(findCommand(memory, 'k:old')).toBeUndefined();
+  });
+
+  it('does not remember ids that were made for one request', () => {
+    expect(remember(NO_COMMANDS, '~own', 0)).toBe(NO_COMMANDS);
   });
 
   it('changes nothing that somebody else holds', () => {

@@ -27,21 +27,16 @@ export const COMMAND_MEMORY_MS = 600_000;
 export const COMMAND_MEMORY_MAX = 1_024;
 
 /**
- * First character of ids that a process made for one request. Only that process can repeat the command, and only until
- * the request's deadline, so they are forgotten soon.
+ * First character of ids that a process made for one request. Nobody but that process, while it carries the request out,
+ * can ask for them again, and it looks at the events themselves: they are not remembered.
  */
 export const TRANSIENT_PREFIX = '~';
-/** How long such an id is remembered, in milliseconds; longer than any request takes. */
-export const TRANSIENT_MEMORY_MS = 12_000;
 
 const CHUNK = 32;
 
-const isRemembered = ({ commandId, atMs }: CommandRecord, nowMs: number): boolean =>
-  nowMs - atMs <= (commandId.startsWith(TRANSIENT_PREFIX) ? TRANSIENT_MEMORY_MS : COMMAND_MEMORY_MS);
-
 /** Puts a full chunk to the others and forgets what is too old or too much. */
 const pack = ({ chunks, recent }: CommandMemory, nowMs: number): CommandMemory['chunks'] => {
-  const kept = [...chunks, recent].flat().filter((record) => isRemembered(record, nowMs));
+  const kept = [...chunks, recent].flat().filter(({ atMs }) => nowMs - atMs <= COMMAND_MEMORY_MS);
   const newest = kept.slice(-(COMMAND_MEMORY_MAX - CHUNK));
   const packed: CommandRecord[][] = [];
   for (let from = 0; from < newest.length; from += CHUNK) packed.push(newest.slice(from, from + CHUNK));
@@ -53,6 +48,7 @@ export const rememberCommand = (
   memory: CommandMemory,
   { commandId, atMs, position, n, replyFrom }: Recorded<unknown>,
 ): CommandMemory => {
+  if (commandId.startsWith(TRANSIENT_PREFIX)) return memory;
   const record = { commandId, atMs, last: { position, n }, replyFrom };
   const { chunks, recent } = memory;
   if (recent.at(-1)?.commandId === commandId) return { chunks, recent: [...recent.slice(0, -1), record] };

@@ -14,6 +14,7 @@
          {-2}  the stream ends before ARGV[1]: it was rolled back
 ]]
 local FAR = 258
+-- The hash keeps the last moves of the cursor, `<call> <from> …`: a call that is repeated finds its own among them.
 local known = ARGV[1]
 local checkpoint = ''
 local checkpoint_id = ''
@@ -52,11 +53,13 @@ if ARGV[2] ~= '' then
   else
     from = cursor
     if ARGV[5] == '1' and meta[3] then
-      local call, began = string.match(meta[3], '^(%S+) (%d+)$')
-      if call == ARGV[4] then from = tonumber(began) end
+      local _, found = string.find(meta[3], ARGV[4] .. ' ', 1, true)
+      -- A number that is not followed by a space was cut off with the oldest moves.
+      local began = found and string.match(meta[3], '^(%d+) ', found + 1)
+      if began then from = tonumber(began) end
     end
   end
-  if finish > cursor then redis.call('HSET', KEYS[2], 'c', finish, 'r', ARGV[4] .. ' ' .. from) end
+  if finish > cursor then redis.call('HSET', KEYS[2], 'c', finish, 'r', string.sub(ARGV[4] .. ' ' .. from .. ' ' .. (meta[3] or ''), 1, 200)) end
 end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 's', ARGV[3]) end
 return {1, from, checkpoint, entries, meta[2] or '', checkpoint_id, known == '' and 1 or 0}
