@@ -12,23 +12,40 @@ export interface Delivery {
   readonly batch: number | null;
 }
 
+/** What ends a hold. An AbortSignal is one; the protocol's own is a tenth of its size, and there is one for every held connect. */
+export interface HoldSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** What a held connect is waiting for. */
 export interface HoldRequest {
   readonly clientId: string;
   readonly user: string;
-  /** The number of the last batch that the client says it has; undefined when it does not acknowledge. */
+  /** The number of the last batch that the client says it has, 0 for none; undefined when it does not acknowledge. */
   readonly ack: number | undefined;
   /** Aborted when the connect need not be held any longer: its time is up, its socket closed, the gateway drains. */
-  readonly signal: AbortSignal;
+  readonly signal: HoldSignal;
   /** Answer at once, with what there is. */
   readonly isImmediate: boolean;
 }
 
-/** Why a connect came back. `superseded`: a newer connect of the same client took over, here or on another gateway. */
+/** Beside what a connect brings back. */
+interface Answered {
+  /** This is the client's first connect on any gateway: it is not held, and it is told the advice. @defaultValue false */
+  readonly isFirst?: boolean;
+}
+
+/**
+ * Why a connect came back. `superseded`: a newer connect of the same client took over, here or on another gateway.
+ * `ended`: the client was disconnected while this connect was held; an engine that cannot tell says `unknown-client`.
+ */
 export type HoldResult =
-  | ({ readonly outcome: 'delivered' } & Delivery)
-  | ({ readonly outcome: 'nothing' } & Pick<Delivery, 'batch'>)
+  | ({ readonly outcome: 'delivered' } & Delivery & Answered)
+  | ({ readonly outcome: 'nothing' } & Pick<Delivery, 'batch'> & Answered)
   | { readonly outcome: 'superseded' }
+  | { readonly outcome: 'ended' }
   | { readonly outcome: 'unknown-client' };
 
 export type HandshakeResult =
@@ -47,7 +64,10 @@ export interface BayeuxEngine {
   /** False when there is no such client, or it belongs to another user. Subscribing twice is subscribing once. */
   subscribe(clientId: string, user: string, channel: string): Promise<boolean>;
   unsubscribe(clientId: string, user: string, channel: string): Promise<boolean>;
-  /** Waits until there is something to deliver, or no reason to wait any longer. */
+  /**
+   * Waits until there is something to deliver, or no reason to wait any longer. Never waits at a client's first connect.
+   * Whether a client acknowledges is what its connects say, not its handshake: some ask for it there and never do it.
+   */
   connect(request: HoldRequest): Promise<HoldResult>;
   /** The reply with a batch has been written to the client's socket: a client that does not acknowledge has it. */
   written(clientId: string, user: string, batch: number): Promise<void>;

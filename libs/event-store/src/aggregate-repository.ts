@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BEFORE_FIRST, type Decider, DomainError, type EntryId, type Recorded, recordEvents } from '@app/domain';
-import { StoreUnavailableError } from '@app/redis';
+import { classifyRedisFailure, StoreUnavailableError } from '@app/redis';
 import { LRUCache } from 'lru-cache';
 import type { AppendRequest, AppendResult, EventStore, ReplyStart, StoredEntry } from './event-store.js';
 import { MAX_N } from './event-store.js';
@@ -206,7 +206,7 @@ export class AggregateRepository<Command, Event, State> {
       if (own !== undefined) return this.repeated(streamId, folded, own);
       isFresh = true;
     }
-    throw new Error(`${streamId}: ${TRIES_MAX} appends in a row came after another writer's`);
+    throw new StoreUnavailableError(`${TRIES_MAX} appends in a row came after another writer's`);
   }
 
   /** Decides command after command; `[]` also when a rule refuses on a state that may be old. */
@@ -488,11 +488,15 @@ export class AggregateRepository<Command, Event, State> {
         : mine.tail.then((storeIsAway) => (storeIsAway === undefined ? task(mine) : Promise.reject(storeIsAway)));
     mine.tail = run.then(leave, (error: unknown) => {
       leave();
-      return error instanceof StoreUnavailableError ? error : undefined;
+      return isUnanswered(error) ? error : undefined;
     });
     return run;
   }
 }
+
+/** A store that refuses a write has answered at once, and may still answer those who only read. */
+const isUnanswered = (error: unknown): error is StoreUnavailableError =>
+  error instanceof StoreUnavailableError && classifyRedisFailure(error.cause) !== 'refused';
 
 /** A reply shows the events of its own command, even to a customer who believes to be beyond them. */
 const startBefore = (start: ReplyStart, end: number): ReplyStart => (start === 'cursor' ? start : Math.min(start, end));

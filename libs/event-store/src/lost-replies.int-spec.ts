@@ -1,5 +1,5 @@
 import { BEFORE_FIRST, type ServiceCommand } from '@app/domain';
-import { createConnection, defineScripts, StoreUnavailableError } from '@app/redis';
+import { createConnection, defineScripts, type RedisConnection, StoreUnavailableError } from '@app/redis';
 import { FaultProxy } from '../../../test/support/fault-proxy.js';
 import { startRedis, type TestRedis } from '../../../test/support/redis-server.js';
 import { ServiceLab } from '../../../test/support/service-lab.js';
@@ -20,6 +20,7 @@ describe('a store whose network fails', () => {
   let proxy: FaultProxy;
   let lab: ServiceLab;
   let id: string;
+  const connections: RedisConnection[] = [];
   const clock = { nowMs: () => Date.now() };
 
   beforeAll(async () => {
@@ -33,6 +34,8 @@ describe('a store whose network fails', () => {
   });
 
   afterEach(() => {
+    proxy.isRefusing = false;
+    for (const connection of connections.splice(0)) connection.disconnect();
     lab.close();
   });
 
@@ -71,6 +74,7 @@ describe('a store whose network fails', () => {
 
   it('shows what a lost answer held, although another gateway has moved the cursor since', async () => {
     const direct = createConnection({ url: redis.url }, 'commands');
+    connections.push(direct);
     defineScripts(direct);
     const elsewhere = new RedisEventStore(direct, lab.keys, { deadlineMs: 3_000 });
     await lab.repository.execute(id, { commands: say('one'), commandId: '~one' });
@@ -90,7 +94,6 @@ describe('a store whose network fails', () => {
     }
     proxy.isRefusing = false;
     expect((await looking)?.from).toBe(0);
-    direct.disconnect();
   });
 
   it('says so in time when Redis does not answer, and goes on when it does', async () => {

@@ -12,5 +12,11 @@ describe('MemoryEventStore', () => {
     expect(await store.sync('id', look)).toMatchObject({ replyFrom: 0 });
     expect(await store.sync('id', look)).toMatchObject({ replyFrom: 0 });
     expect(await store.sync('id', { ...look, callId: 'b' })).toMatchObject({ replyFrom: 2 });
+    // Calls of another gateway in between change nothing.
+    for (const position of [3, 4]) {
+      await store.append('id', { expected: { position: position - 1, n: 0 }, entries: [entry(position)] });
+      await store.sync('id', { ...look, callId: `other ${position}` });
+    }
+    expect(await store.sync('id', look)).toMatchObject({ replyFrom: 0 });
   });
 });

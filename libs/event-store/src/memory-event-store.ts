@@ -15,10 +15,14 @@ interface MemoryStream {
   readonly entries: StoredEntry[];
   cursor: number;
   lastSeenMs: number;
-  lastReply: { callId: string; from: number } | null;
+  /** Where the replies of the calls that moved the cursor began, newest first. */
+  lastReplies: readonly { readonly callId: string; readonly from: number }[];
   checkpoint: Checkpoint | null;
   readonly blocks: Map<number, string>;
 }
+
+/** So many calls that moved the cursor are known again when they come a second time. */
+const REPLIES_KEPT = 10;
 
 /** The store of tests that need no Redis: the same answers, from this process's memory. */
 export class MemoryEventStore implements EventStore {
@@ -62,7 +66,7 @@ export class MemoryEventStore implements EventStore {
         entries: [],
         cursor: 0,
         lastSeenMs: 0,
-        lastReply: null,
+        lastReplies: [],
         checkpoint: null,
         blocks: new Map(),
       };
@@ -113,12 +117,12 @@ export class MemoryEventStore implements EventStore {
   }
 
   private moveCursor(stream: MemoryStream, start: ReplyStart, callId: string): number {
-    const repeated = start === 'cursor' && stream.lastReply?.callId === callId ? stream.lastReply.from : undefined;
-    const from = repeated ?? this.startOf(stream, start);
+    const repeated = start === 'cursor' ? stream.lastReplies.find((reply) => reply.callId === callId) : undefined;
+    const from = repeated?.from ?? this.startOf(stream, start);
     const end = stream.entries.at(-1)?.position ?? 0;
     if (end > stream.cursor) {
       stream.cursor = end;
-      stream.lastReply = { callId, from };
+      stream.lastReplies = [{ callId, from }, ...stream.lastReplies].slice(0, REPLIES_KEPT);
     }
     return from;
   }

@@ -30,7 +30,8 @@ describe('a chat whose Redis goes away', () => {
     id = await lab.startChat();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    await lab.redis.config('SET', 'maxmemory', '0');
     lab.close();
   });
 
@@ -97,6 +98,18 @@ describe('a chat whose Redis goes away', () => {
     expect(verifyChain(stored)).toBeUndefined();
     const broken = stored.map((entry) => ({ ...entry, line: entry.line.replace('two', 'twp') }));
     expect(verifyChain(broken)).toEqual({ position: 3, n: 0 });
+  });
+
+  it('still shows the transcript when Redis is out of memory, also to those who wait behind a refused write', async () => {
+    await send('before');
+    await lab.redis.config('SET', 'maxmemory', '1');
+    const refused = send('no room');
+    const shown = lab.repository.view(id, { reply: { from: 1 } });
+    await expect(refused).rejects.toBeInstanceOf(StoreUnavailableError);
+    await expect(shown).resolves.toMatchObject({ to: 2 });
+    await lab.redis.config('SET', 'maxmemory', '0');
+    await send('after');
+    expect(await texts()).toEqual(['before', 'after']);
   });
 
   it('tells everybody so in time when Redis is frozen, however many wait for one service', async () => {

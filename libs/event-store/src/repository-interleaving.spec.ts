@@ -40,7 +40,9 @@ class DistantStore implements EventStore {
   async sync(streamId: string, request: SyncRequest): Promise<SyncResult> {
     await this.travel('sync');
     const first = await this.store.sync(streamId, request);
-    return this.isNextLost() ? this.store.sync(streamId, request) : first;
+    if (!this.isNextLost()) return first;
+    await this.travel('sync again');
+    return this.store.sync(streamId, request);
   }
 
   read: EventStore['read'] = (...range) => this.store.read(...range);
