@@ -6,7 +6,18 @@ import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/**', 'coverage/**', 'data/**', '.cache/**', '**/*.cjs', 'scripts/**', 'eslint.config.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      'data/**',
+      '.cache/**',
+      '**/*.cjs',
+      'scripts/**',
+      'services/**',
+      'eslint.config.mjs',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -18,7 +29,7 @@ export default defineConfig(
       eqeqeq: 'error',
       curly: ['error', 'multi-line'],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -45,7 +56,8 @@ export default defineConfig(
   {
     // One append script does everything that must hold together; a bare write could double after a lost reply.
     files: ['apps/**', 'libs/**'],
-    ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
+    // A WAIT has to follow a script on the same connection; what that script writes may be written twice.
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', 'libs/event-store/src/replica-wait.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

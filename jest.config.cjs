@@ -1,5 +1,5 @@
 /**
- * Three kinds of tests (docs: CONTRIBUTING.md). Run one with `npm run test:unit`, `test:int` or `test:e2e`; words after
+ * Kinds of tests (docs: CONTRIBUTING.md). Run one with `npm run test:unit`, `test:int` or `test:e2e`; words after
  * `--` go to jest. The source is compiled by the same compiler that builds what runs.
  */
 const swc = [
@@ -38,12 +38,15 @@ module.exports = {
     project('unit', [
       '<rootDir>/apps/**/*.spec.ts',
       '<rootDir>/libs/**/*.spec.ts',
-      '<rootDir>/test/(unit|contract|support|load)/**/*.spec.ts',
+      '<rootDir>/test/(unit|contract|support|load|chaos)/**/*.spec.ts',
     ]),
     project('integration', ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts'], {
       globalSetup: '<rootDir>/scripts/lib/jest-redis-setup.mjs',
       globalTeardown: '<rootDir>/scripts/lib/jest-redis-teardown.mjs',
     }),
-    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
+    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], {
+      testPathIgnorePatterns: ['/node_modules/', '/test/topology/'],
+    }),
+    project('topology', ['<rootDir>/test/topology/**/*.e2e-spec.ts']),
   ],
 };

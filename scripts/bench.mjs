@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Measures what the product costs: node scripts/bench.mjs write|replay (docs/benchmarks.md says what is printed).
+// Measures what the product costs: node scripts/bench.mjs write|replay|push|idle|route|desk|load (docs/benchmarks.md says what is printed).
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare } from './lib/prepare.mjs';
 import { root } from './lib/root.mjs';
 
-const NAMES = ['write', 'replay'];
+const NAMES = ['write', 'replay', 'push', 'idle', 'route', 'desk', 'load'];
 
 const [name] = process.argv.slice(2);
 if (!NAMES.includes(name)) {

@@ -3,7 +3,7 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileChanged } from './lib/build.mjs';
+import { buildChanged } from './lib/build.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { root } from './lib/root.mjs';
 
@@ -34,7 +34,7 @@ function follow(folder, launcher) {
 }
 
 function isSource(file) {
-  return /\.(ts|lua|ya?ml|json|html|css|js)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
+  return /\.(tsx?|lua|ya?ml|json|html|css|svg|m?js)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
 }
 
 function later(launcher, isDefinition) {
@@ -46,7 +46,7 @@ function later(launcher, isDefinition) {
 }
 
 async function renew(launcher) {
-  const { changed, errors } = await compileChanged();
+  const { changed, errors } = await buildChanged();
   if (errors.length > 0) {
     process.stderr.write(`\n${errors.join('\n\n')}\n\nThe last version that compiled keeps running.\n`);
     return;

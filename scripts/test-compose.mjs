@@ -45,6 +45,11 @@ try {
   });
   await eventually('is healthy by its own checks', READY_MS, areAllHealthy);
   step('runs the quick start', runQuickStart);
+  await eventually('serves its pages', ANSWER_MS, async () => {
+    const pages = [`${gateway}/demo`, readiness.replace('/readyz', '/desk'), readiness.replace('/readyz', '/docs')];
+    const replies = await Promise.all(pages.map((page) => fetch(page)));
+    return replies.every(({ status }) => status === 200);
+  });
 
   const chat = await startChat();
   await ask(`${chat}/send`, { message: 'before' });

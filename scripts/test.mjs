@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jestCommand, jestEnv } from './lib/jest-run.mjs';
 import { prepare } from './lib/prepare.mjs';
+import { ensurePrograms, TEST_PROGRAMS } from './lib/programs.mjs';
 import { root } from './lib/root.mjs';
 
 await prepare();
@@ -21,6 +22,7 @@ const groups = [
   [
     tool('eslint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint'),
     tool('tsc', 'typescript/bin/tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/tsc.tsbuildinfo'),
+    tool('tsc pages', 'typescript/bin/tsc', '--noEmit', '-p', 'apps/desk'),
     tool(
       'prettier',
       'prettier/bin/prettier.cjs',
@@ -52,6 +54,7 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 
+if (wanted.length === 0 || wanted.includes('e2e')) ensurePrograms(TEST_PROGRAMS);
 try {
   for (const group of groups) {
     const steps = group.filter((step) => wanted.length === 0 || wanted.includes(step.name));

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { buildPages } from './build-pages.mjs';
 import { markOf, outputOf, sources } from './sources.mjs';
 import { root } from './root.mjs';
 
@@ -14,7 +15,7 @@ const SETTINGS = ['.swcrc', 'package-lock.json', 'scripts/lib/build.mjs', 'scrip
  * A file with an error keeps its old result and is tried again next time.
  * @returns {Promise<{changed: string[], errors: string[]}>} sources compiled or removed; one message per faulty file
  */
-export async function compileChanged() {
+async function compileChanged() {
   const now = sources();
   // An alias such as @app/wire is resolved at compile time: a lib that came or went changes whoever imports it.
   const libs = [...now.keys()].filter((path) => /^libs\/[^/]+\/src\/index\.ts$/.test(path));
@@ -47,17 +48,24 @@ export async function compileChanged() {
   return { changed: [...stale, ...gone], errors };
 }
 
+/** Compiles changed sources and builds changed pages; the same form of answer as of both. */
+export async function buildChanged() {
+  const compiled = await compileChanged();
+  const pages = await buildPages();
+  return { changed: [...compiled.changed, ...pages.changed], errors: [...compiled.errors, ...pages.errors] };
+}
+
 /** Builds what is out of date and says so in a line; ends the process when a source does not compile. */
 export async function build() {
   const started = Date.now();
-  const { changed, errors } = await compileChanged();
+  const { changed, errors } = await buildChanged();
   if (errors.length > 0) {
     process.stderr.write(`${errors.join('\n\n')}\n\nThe build failed: mend the files named above.\n`);
     process.exit(1);
   }
   if (changed.length > 0) {
     process.stdout.write(
-      `Built ${changed.length} ${changed.length === 1 ? 'file' : 'files'} in ${Date.now() - started} ms.\n`,
+      `Built ${changed.length} ${changed.length === 1 ? 'file' : 'files and pages'} in ${Date.now() - started} ms.\n`,
     );
   }
 }

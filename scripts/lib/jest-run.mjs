@@ -5,8 +5,10 @@ import { root } from './root.mjs';
 const KINDS = {
   unit: { workers: 2, timeoutMs: 10_000 },
   integration: { workers: 2, timeoutMs: 30_000 },
-  // Each e2e test runs several processes of its own.
-  e2e: { workers: 1, timeoutMs: 60_000 },
+  // Each e2e test runs several processes of its own; they mostly wait for one another.
+  e2e: { workers: 2, timeoutMs: 60_000 },
+  // Nodes of Redis that fail; they are no part of `npm test`, see scripts/test-topologies.mjs.
+  topology: { workers: 1, timeoutMs: 120_000 },
 };
 
 export const kinds = Object.keys(KINDS);

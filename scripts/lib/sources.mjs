@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /** Folders that dist mirrors; one that is not there (an image without tests) is passed over. */
-const FOLDERS = ['apps', 'libs', 'test/load', 'test/support'];
+const FOLDERS = ['apps', 'libs', 'test/chaos', 'test/load', 'test/support'];
+
+/** The pages have a build of their own. */
+const PAGES = 'apps/desk';
 
 /** Tests run from source under jest, and declarations have nothing to run. */
 const LEFT_OUT = /(\.(spec|int-spec|e2e-spec|d)\.ts|\.md)$/;
@@ -35,7 +38,7 @@ function walk(folder, found) {
   }
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    if (entry.name.startsWith('.') || entry.name === 'node_modules' || path === PAGES) continue;
     if (entry.isDirectory()) walk(path, found);
     else if (entry.isFile() && !LEFT_OUT.test(entry.name)) {
       const mark = markOf(path);

@@ -61,6 +61,11 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       expect(await store.read(id, at(0), at(9))).toEqual(withFrom([...entries, ...more]));
     });
 
+    it('confirms what it has appended', async () => {
+      const entries = await write(2);
+      for (const each of entries) expect(await store.confirm(id, each)).toBe(true);
+    });
+
     it('tells a writer who is behind exactly what he missed, and stores nothing', async () => {
       const entries = await write(3);
       expect(await append(at(1), [entry(2)])).toEqual({ outcome: 'conflict', missed: withFrom(entries.slice(2)) });
@@ -97,7 +102,6 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       const hostile = { ...entry(1), line, body: JSON.stringify({ c: 'a\nb', d: '1-0' }) };
       await append(null, [entry(0, 1), hostile]);
       expect(await store.read(id, at(1), at(1))).toEqual(withFrom([hostile]));
-      expect(await store.readLines(id, 1, 1)).toEqual([line]);
     });
 
     it('knows nothing of a stream that was never written', async () => {
@@ -240,13 +244,6 @@ export const describeEventStore = (name: string, makeStore: () => Promise<EventS
       expect(await store.read(id, at(0, 2), at(2))).toEqual(withFrom(entries.slice(1, 3)));
       expect(await store.read(id, at(0), at(9), 2)).toEqual(withFrom(entries.slice(0, 2)));
       expect(await store.read(id, at(3), at(MAX_N))).toHaveLength(2);
-    });
-
-    it('reads the lines of positions, and only those', async () => {
-      const entries = await write(4);
-      await append(at(4), [entry(4, 1), entry(5)]);
-      expect(await store.readLines(id, 1, 3)).toEqual(entries.slice(2, 4).map(({ line }) => line));
-      expect(await store.readLines(id, 4, 5)).toHaveLength(2);
     });
   });
 };

@@ -42,4 +42,63 @@ describe('benchmarks', () => {
     },
     LIMIT_MS,
   );
+
+  it(
+    'bench:push compares the gateway with socket.io, faye and a bare server over both transports',
+    async () => {
+      const printed = await bench('push');
+      for (const transport of ['long-polling', 'websocket']) {
+        expect(printed).toMatch(new RegExp(`^${transport}, delivery: \\d+\\.\\d\\d × socket.io`, 'm'));
+        expect(printed).toMatch(new RegExp(`^${transport}, p99 at 500 messages/s: [\\d.]+ ms`, 'm'));
+      }
+      expect(printed).toMatch(/^long-polling, delivery: \d+\.\d\d × bare/m);
+      expect(printed.match(/^\| faye in memory +\| +\d/gm)).toHaveLength(4);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'bench:idle tells memory and idle time of held connects beside a bare server',
+    async () => {
+      const printed = await bench('idle');
+      for (const transport of ['long-polling', 'websocket']) {
+        expect(printed).toMatch(new RegExp(`^${transport}, memory: -?[\\d.]+ kB each`, 'm'));
+        expect(printed).toMatch(new RegExp(`^${transport}, idle: -?[\\d.]+ % of a core`, 'm'));
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'bench:route tells matches a second, and how they grow with the queue',
+    async () => {
+      const printed = await bench('route');
+      expect(printed).toMatch(/^matches: \d+ a second/m);
+      expect(printed).toMatch(/^growth from \d+ to \d+ waiting: \d+\.\d\d ×/m);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'bench:desk tells how long a key waits for its frame while customers write',
+    async () => {
+      const printed = await bench('desk');
+      expect(printed).toMatch(/^page: [\d.]+ kB packed \(goal 120 kB: met\)/m);
+      expect(printed).toMatch(/^20 chats, 10 events\/s: at most [\d.]+ ms from a key to the frame/m);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'bench:load goes through its parts',
+    async () => {
+      const printed = await bench('load');
+      expect(printed).toMatch(/^writes, fsync always: \d+\.\d\d × the bare append$/m);
+      expect(printed).toMatch(/^held, p99 at 50 messages\/s: [\d.]+ ms/m);
+      expect(printed).toMatch(/^storm: 50 clients of a killed gateway are back/m);
+      expect(printed).toMatch(/^overload: recovered [\d.]+ s after it$/m);
+      expect(printed).toMatch(/^soak: .* slope -?[\d.]+ MB in 10 min$/m);
+    },
+    LIMIT_MS,
+  );
 });

@@ -77,7 +77,7 @@ export class BareWrites {
     const keys = this.keys.service(partition, id);
     const result = (await callScript(this.redis, 'append-7', [
       ...[keys.stream, keys.meta, keys.feed, keys.due, keys.live, keys.data, keys.feed],
-      ...[expected, id, seenAtMs, 'c', to, expireS, '', '', '', 1, 0, 0],
+      ...[expected, id, seenAtMs, 'c', to, expireS, '', '', '', 1, 0, 0, ''],
       ...[entryId, value],
     ])) as [number];
     if (result[0] !== 1) throw new Error(`the append was refused with ${result[0]}`);

@@ -202,14 +202,14 @@ export const sendRaw = (url: string, bytes: string | Buffer, options: RawOptions
 /**
  * Asks until the answer is neither undefined nor false, and gives it back.
  * @param what - completes "waited in vain for …"
- * @param probe - a real request, asked again and again; what it throws ends the wait
- * @param limitMs - milliseconds; 10000 by default
+ * @param probe - looks, or asks with a real request, again and again; what it throws ends the wait
+ * @param limitMs - milliseconds; 20000 by default
  * @param everyMs - milliseconds between two tries; more than the default only where asking changes the answer
  */
 export const waitFor = async <T>(
   what: string,
-  probe: () => Promise<T | undefined | false>,
-  limitMs = 10_000,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  limitMs = 20_000,
   everyMs = PROBE_PAUSE_MS,
 ): Promise<T> => {
   const endMs = performance.now() + limitMs;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startRedis, type TestRedis } from './redis-server.js';
+import { type TestAuthority, tlsArgs, type TlsPort } from './redis-tls.js';
 
 export interface TestClusterOptions {
   /** 3 by default. */
@@ -8,12 +9,16 @@ export interface TestClusterOptions {
   /** Per master; 1 by default. */
   readonly replicas?: number;
   readonly args?: readonly string[];
+  /** Its nodes speak TLS to each other and to clients, on ports of their own; the plain ones stay for the test. */
+  readonly tls?: TestAuthority;
 }
 
 /** A real cluster on 127.0.0.1. */
 export interface TestCluster {
   /** Masters first, then replicas; each can be killed or frozen on its own. */
   readonly nodes: readonly TestRedis[];
+  /** Of each node, where TLS is spoken. */
+  readonly tlsPorts: readonly number[];
   readonly stop: () => Promise<void>;
 }
 
@@ -34,10 +39,18 @@ const SETTINGS: readonly string[] = [
 /** Starts the nodes and resolves when every one of them sees the whole cluster well and every replica follows. */
 export const startRedisCluster = async (options: TestClusterOptions = {}): Promise<TestCluster> => {
   const { masters = 3, replicas = 1, args = [] } = options;
+  const count = masters * (1 + replicas);
+  const tls: TlsPort[] = [];
+  if (options.tls !== undefined) {
+    for (let node = 0; node < count; node += 1) tls.push(await tlsArgs(options.tls, { companions: [BUS_OFFSET] }));
+  }
+  const tlsPorts = tls.map(({ port }) => port);
   const started = await Promise.allSettled(
-    Array.from({ length: masters * (1 + replicas) }, () =>
-      startRedis({ args: [...SETTINGS, ...args], companions: [BUS_OFFSET] }),
-    ),
+    Array.from({ length: count }, (_, node) => {
+      const more =
+        tls[node] === undefined ? [] : [...tls[node].args, '--tls-cluster', 'yes', '--tls-replication', 'yes'];
+      return startRedis({ args: [...SETTINGS, ...more, ...args], companions: [BUS_OFFSET] });
+    }),
   );
   const nodes = started.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []));
   const stop = async (): Promise<void> => {
@@ -47,8 +60,8 @@ export const startRedisCluster = async (options: TestClusterOptions = {}): Promi
   try {
     const failed = started.find((node) => node.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    await join(connections, masters);
-    return { nodes, stop };
+    await join(connections, masters, tlsPorts);
+    return { nodes, tlsPorts, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -57,7 +70,7 @@ export const startRedisCluster = async (options: TestClusterOptions = {}): Promi
   }
 };
 
-const join = async (nodes: readonly Redis[], masters: number): Promise<void> => {
+const join = async (nodes: readonly Redis[], masters: number, tlsPorts: readonly number[]): Promise<void> => {
   const ids = await Promise.all(nodes.map((node) => node.cluster('MYID')));
   await Promise.all(
     nodes.map(async (node, index) => {
@@ -71,7 +84,9 @@ const join = async (nodes: readonly Redis[], masters: number): Promise<void> => 
   );
   // Everyone is introduced to everyone: gossip alone takes seconds longer.
   for (const [index, node] of nodes.entries()) {
-    for (const other of nodes.slice(index + 1)) await node.call('CLUSTER', 'MEET', '127.0.0.1', portOf(other));
+    for (const [offset, other] of nodes.slice(index + 1).entries()) {
+      await node.call('CLUSTER', 'MEET', '127.0.0.1', tlsPorts[index + 1 + offset] ?? portOf(other));
+    }
   }
   await until('every node knows every other', nodes, async (node) => {
     const known = await nodeLines(node);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedRedisError, findRedisBinary, freePort, startRedisProcess } from '@app/redis';
 import type { RedisBinary, RedisProcess } from '@app/redis';
@@ -13,6 +13,8 @@ export interface TestRedisOptions {
   readonly dir?: string;
   /** Offsets from its port that it needs as well: 10000 for a cluster bus. */
   readonly companions?: readonly number[];
+  /** It is a Sentinel, and this file is where it keeps what it knows. */
+  readonly sentinelFile?: string;
 }
 
 /** A real server of one test (file). Whatever happens to the test, it dies with its process. */
@@ -51,14 +53,16 @@ export const startRedis = async (options: TestRedisOptions = {}): Promise<TestRe
   const dir = options.dir ?? reaper.newFolder();
   mkdirSync(dir, { recursive: true });
   binary ??= findRedisBinary();
-  const program = await binary;
+  const found = await binary;
+  const program = options.sentinelFile === undefined ? found : sentinelProgram(found, dir, options.sentinelFile);
+  const settings = options.sentinelFile === undefined ? SETTINGS : [];
   const start = async (port: number): Promise<RedisProcess> => {
     const server = await startRedisProcess({
       binary: program,
       port,
       dir,
       logFile: join(dir, 'redis.log'),
-      args: [...SETTINGS, ...(options.args ?? [])],
+      args: [...settings, ...(options.args ?? [])],
       onSpawn: (pid) => {
         reaper.watch(pid);
       },
@@ -100,6 +104,13 @@ export const startRedis = async (options: TestRedisOptions = {}): Promise<TestRe
       server.signal('SIGCONT');
     },
   };
+};
+
+/** The file of a Sentinel must be the first word of its command line. */
+const sentinelProgram = (binary: RedisBinary, dir: string, file: string): RedisBinary => {
+  const path = join(dir, 'start-sentinel');
+  writeFileSync(path, `#!/bin/sh\nexec "${binary.path}" "${file}" "$@" --sentinel\n`, { mode: 0o755 });
+  return { ...binary, path };
 };
 
 const firstStart = async (

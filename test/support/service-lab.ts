@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { ServiceCommand, ServiceEvent, ServiceState, ServiceTimeouts } from '@app/domain';
+import type { RoutingNeed, ServiceCommand, ServiceEvent, ServiceState, ServiceTimeouts } from '@app/domain';
 import {
   AggregateRepository,
   type Clock,
@@ -10,6 +10,7 @@ import {
 } from '@app/event-store';
 import { type ConnectionPurpose, createConnection, defineScripts, KeySpace, type RedisConnection } from '@app/redis';
 import { serviceEventCodec } from '@app/wire';
+import { topologyOf } from './test-topology.js';
 
 /** A clock that stands until it is moved. */
 export class FixedClock implements Clock {
@@ -57,7 +58,7 @@ export class ServiceLab {
   }
 
   connect(purpose: ConnectionPurpose): RedisConnection {
-    const connection = createConnection({ url: this.url }, purpose);
+    const connection = createConnection(topologyOf(this.url), purpose);
     connection.on('error', () => undefined);
     if (purpose === 'commands') defineScripts(connection);
     this.connections.push(connection);
@@ -84,7 +85,7 @@ export class ServiceLab {
   }
 
   /** A service whose customer polls, or listens by CometD. */
-  async startChat(timeouts: Partial<ServiceTimeouts> = {}, notifyBy?: 'comet'): Promise<string> {
+  async startChat(timeouts: Partial<ServiceTimeouts> = {}, notifyBy?: 'comet', need?: RoutingNeed): Promise<string> {
     const serviceId = await this.request(timeouts);
     await this.execute(serviceId, {
       type: 'StartChat',
@@ -94,6 +95,7 @@ export class ServiceLab {
       nickname: 'Ann',
       attachedData: {},
       ...(notifyBy === undefined ? {} : { notifyBy }),
+      ...(need === undefined ? {} : { need }),
     });
     return serviceId;
   }

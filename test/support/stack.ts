@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HttpClient, waitFor } from './http.js';
 import { freePorts } from './ports.js';
 import { redisReaper } from './redis-reaper.js';
 import { startRedis, type TestRedis } from './redis-server.js';
+import { sharedRedis, sharedTopology, topologyEnv } from './test-topology.js';
 
 export interface StackOptions {
   /** @defaultValue 1 */
@@ -14,7 +15,7 @@ export interface StackOptions {
   readonly workers?: number;
   /** Settings of every process; they win over those of the harness. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A Redis that the caller owns; without it the stack starts and ends one of its own. */
+  /** A Redis that the caller owns, see `topologyOf`; without it the stack starts and ends one of its own. */
   readonly redisUrl?: string;
   /** How far every process must have come before the stack counts as started: `alive` where Redis is down on purpose. */
   readonly until?: 'ready' | 'alive';
@@ -43,10 +44,17 @@ export interface Stack {
   readonly redis: TestRedis | undefined;
   readonly gateways: readonly StackGateway[];
   readonly workers: readonly StackProcess[];
+  /** Starts a gateway that has ended again, where it was. */
+  readonly restartGateway: (index: number) => Promise<StackGateway>;
+  /** The same of a worker. */
+  readonly restartWorker: (index: number) => Promise<StackProcess>;
   readonly stop: () => Promise<void>;
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const PARENT = join(import.meta.dirname, '..', '..');
+/** What is started is always the built code, whether this file runs as source or built. */
+const DIST = basename(PARENT) === 'dist' ? PARENT : join(PARENT, 'dist');
+const ROOT = dirname(DIST);
 /** A start under load of a whole test run may take long; a failure to start is seen at once, by its exit. */
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
@@ -71,7 +79,7 @@ const launch = async (
   internalUrl: string,
   probe: string,
 ): Promise<StackProcess> => {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', script)], {
+  const child = spawn(process.execPath, [join(DIST, script)], {
     cwd: ROOT,
     env: { ...inheritedEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -123,15 +131,20 @@ const launch = async (
   return { internalUrl, pid, logs, stop, kill };
 };
 
+const ownRedis = async (): Promise<TestRedis> => {
+  const shared = sharedTopology();
+  return shared === undefined ? startRedis() : sharedRedis(shared);
+};
+
 /** Starts gateways and workers, as built, on free ports of 127.0.0.1, with a robot agent unless `DEMO_AGENT` says 0. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { gateways: gatewayCount = 1, workers: workerCount = 1, until = 'ready' } = options;
-  const redis = options.redisUrl === undefined ? await startRedis() : undefined;
+  const redis = options.redisUrl === undefined ? await ownRedis() : undefined;
   const ports = await freePorts(2 * gatewayCount + workerCount);
   const port = (index: number): string => String(ports[index]);
   const shared = {
     HOST: '127.0.0.1',
-    REDIS_URL: options.redisUrl ?? redis?.url ?? '',
+    ...topologyEnv(options.redisUrl ?? redis?.url ?? ''),
     KEY_PREFIX: `t${randomBytes(6).toString('hex')}:`,
     DEMO_AGENT: '1',
     LOG_LEVEL: 'info',
@@ -153,14 +166,25 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
 
   const gateways = Array.from({ length: gatewayCount }, (_, index) => startGateway(index));
   const workers = Array.from({ length: workerCount }, (_, index) => startWorker(index));
+  const restarted: Promise<StackProcess>[] = [];
+  const restartGateway = (index: number): Promise<StackGateway> => {
+    const gateway = startGateway(index);
+    restarted.push(gateway);
+    return gateway;
+  };
+  const restartWorker = (index: number): Promise<StackProcess> => {
+    const worker = startWorker(index);
+    restarted.push(worker);
+    return worker;
+  };
   const stop = async (): Promise<void> => {
     // What did not start has ended already.
-    await Promise.allSettled([...gateways, ...workers].map(async (running) => (await running).stop()));
+    await Promise.allSettled([...gateways, ...restarted, ...workers].map(async (running) => (await running).stop()));
     await redis?.stop();
   };
   try {
     const [startedGateways, startedWorkers] = await Promise.all([Promise.all(gateways), Promise.all(workers)]);
-    return { redis, gateways: startedGateways, workers: startedWorkers, stop };
+    return { redis, gateways: startedGateways, workers: startedWorkers, restartGateway, restartWorker, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,16 +1,14 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readSettings, SettingsError } from '@app/config';
+import { readSettings } from '@app/config';
 import { PinoNestLogger } from '@app/observability';
+import { runProcess } from '@app/runtime';
 import { RefusalFilter } from './errors/refusal.filter.js';
 import { createInternalAdapter, createPublicAdapter } from './http/listener.js';
 import { InternalModule } from './internal.module.js';
 import { PublicModule } from './public.module.js';
 import { createRuntime, type Runtime } from './runtime.js';
-
-/** sysexits: the configuration is wrong. */
-const EXIT_CONFIG = 78;
 
 const createApplications = async (runtime: Runtime): Promise<NestFastifyApplication[]> => {
   const logger = new PinoNestLogger(runtime.logger);
@@ -32,58 +30,31 @@ const createApplications = async (runtime: Runtime): Promise<NestFastifyApplicat
   return [open, internal];
 };
 
-/** Reaching Redis may take long; requests meanwhile get a 503. */
-const reachRedis = async ({ clock, logger }: Runtime): Promise<void> => {
-  for (;;) {
-    try {
-      await clock.start();
-      return;
-    } catch (error) {
-      logger.debug({ err: error }, 'Redis does not answer yet');
-    }
-  }
+/** How often connections are looked for that have nothing more to do, in milliseconds. */
+const IDLE_EVERY_MS = 50;
+
+/** Closes the listeners, and each connection after its last answer: clients would keep it open for the next request. */
+const closeAll = async (applications: readonly NestFastifyApplication[]): Promise<void> => {
+  const timer = setInterval(() => {
+    for (const app of applications) app.getHttpServer().closeIdleConnections();
+  }, IDLE_EVERY_MS);
+  await Promise.all(applications.map((app) => app.close()));
+  clearInterval(timer);
 };
 
-const stopOn = (signals: readonly NodeJS.Signals[], stop: (reason: string) => void): void => {
-  for (const signal of signals) process.once(signal, stop);
-  // Started by a launcher: its end is ours.
-  if (process.send !== undefined) {
-    process.once('disconnect', () => {
-      stop('disconnect');
-    });
-  }
-};
-
-const start = async (): Promise<void> => {
+runProcess('gateway', async () => {
   const runtime = createRuntime(readSettings(process.env));
-  const { logger, settings, readiness, connections, wakes, clock } = runtime;
+  const { logger, settings, clock, readiness, cometd, agentCometd } = runtime;
+  // Reaching Redis may take long; requests meanwhile get a 503.
   const applications = await createApplications(runtime);
   logger.info({ port: settings.port, internalPort: settings.internalPort }, 'gateway listens');
-  let isStopping = false;
-  stopOn(['SIGTERM', 'SIGINT'], (reason) => {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info({ reason }, 'gateway drains');
-    readiness.drain();
-    setTimeout(() => {
-      logger.error('requests were still open when time was up');
-      process.exit(1);
-    }, settings.shutdownTimeoutMs).unref();
-    void Promise.all(applications.map((app) => app.close())).then(() => {
-      clock.stop();
-      wakes.close();
-      for (const connection of connections) connection.disconnect();
-      logger.info('gateway stopped');
-      process.exit(0);
-    });
-  });
-  await reachRedis(runtime);
-  readiness.open();
-  logger.info('gateway is ready');
-};
-
-start().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`gateway: ${message}\n`);
-  process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
+  return {
+    ...{ logger, clock, readiness, shutdownTimeoutMs: settings.shutdownTimeoutMs },
+    open: runtime.open,
+    close: async () => {
+      await Promise.all([cometd.drain(), agentCometd.drain()]);
+      await closeAll(applications);
+      await runtime.close();
+    },
+  };
 });

@@ -46,6 +46,11 @@ export class BayeuxServer {
     await Promise.all([this.websockets.drain(), this.http.drain()]);
   }
 
+  /** Takes back a drain: connects are held and websockets taken again. */
+  resume(): void {
+    this.protocol.resume();
+  }
+
   /** Ends all websockets, answered or not. */
   close(): void {
     this.websockets.close();

@@ -2,6 +2,8 @@
 export interface BayeuxPeer {
   /** The end user, from a header that a trusted peer set; undefined when there is none. */
   readonly user: string | undefined;
+  /** Where the request came from. */
+  readonly address: string;
 }
 
 /** What a connect may bring back. */
@@ -58,7 +60,7 @@ export type HandshakeResult =
  */
 export interface BayeuxEngine {
   /** Makes a client of a user. `refused` when he has too many. */
-  handshake(request: { readonly user: string; readonly acknowledges: boolean }): Promise<HandshakeResult>;
+  handshake(request: { readonly user: string }): Promise<HandshakeResult>;
   /** The user that a client belongs to, so that requests whose peers cannot send his name still have one; undefined for an unknown client. */
   userOf(clientId: string): Promise<string | undefined>;
   /** False when there is no such client, or it belongs to another user. Subscribing twice is subscribing once. */

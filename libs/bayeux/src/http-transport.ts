@@ -38,6 +38,10 @@ class HttpCarrier implements Carrier {
   }
 
   attach(hold: Hold): void {
+    // What the request said is of no more use, and there may be many thousands of them.
+    const { req: request } = this.response;
+    request.headers = {};
+    request.rawHeaders.length = 0;
     this.response.on('close', () => {
       hold.end('gone');
     });

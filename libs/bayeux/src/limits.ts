@@ -10,6 +10,8 @@ export interface BayeuxLimits {
   readonly channelLength: number;
   /** Characters of an id, of a message or a client. @defaultValue 128 */
   readonly idLength: number;
+  /** Characters of a user's name. @defaultValue 256 */
+  readonly userLength: number;
 }
 
 export const DEFAULT_LIMITS: BayeuxLimits = {
@@ -18,4 +20,5 @@ export const DEFAULT_LIMITS: BayeuxLimits = {
   depth: 32,
   channelLength: 256,
   idLength: 128,
+  userLength: 256,
 };

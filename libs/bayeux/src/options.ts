@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BayeuxEngine } from './engine.js';
+import type { BayeuxEngine, BayeuxPeer } from './engine.js';
 import { type BayeuxLimits, DEFAULT_LIMITS } from './limits.js';
 import { type BayeuxTime, systemTime } from './time.js';
 
@@ -39,6 +39,8 @@ export interface BayeuxOptions {
   readonly pingMs: number;
   /** Whether pages of an origin may open websockets; undefined for clients that are no browsers. @defaultValue only without */
   readonly isOriginAllowed: (origin: string | undefined, host: string | undefined) => boolean;
+  /** Whether a peer may shake hands just now; else he is told to come again soon. @defaultValue always */
+  readonly mayShakeHands: (peer: BayeuxPeer) => Promise<boolean>;
   /** Hears what the engine threw, once each; the client has been or is answered 503. @defaultValue silence */
   readonly onFailure: (error: unknown) => void;
   readonly time: BayeuxTime;
@@ -60,6 +62,7 @@ export const DEFAULT_OPTIONS: Omit<BayeuxOptions, 'engine'> = {
   bufferedBytes: 1_048_576,
   pingMs: 30_000,
   isOriginAllowed: (origin) => origin === undefined,
+  mayShakeHands: () => Promise.resolve(true),
   onFailure: () => undefined,
   time: systemTime,
   random: () => randomBytes(4).readUInt32LE() / 0x1_0000_0000,

@@ -53,6 +53,9 @@ export const isLoneConnect = ({ length, 0: first }: readonly BayeuxMessage[]): b
 /** How long a client that was refused for having too many others waits, in milliseconds. */
 const REFUSED_INTERVAL_MS = 10_000;
 
+/** How long a client waits at least whose address shook hands too often, in milliseconds; up to twice that. */
+const BUSY_INTERVAL_MS = 1_000;
+
 const unknownClient = (message: BayeuxMessage): BayeuxReply =>
   failure(message, ERRORS.unknownClient, {
     advice: HANDSHAKE_AGAIN,
@@ -102,6 +105,11 @@ export class BayeuxProtocol {
   drain(): void {
     this.isDraining_ = true;
     this.holds.drain();
+  }
+
+  /** Holds connects again. */
+  resume(): void {
+    this.isDraining_ = false;
   }
 
   /** Answers messages that are checked already, none of which is held. */
@@ -182,9 +190,15 @@ export class BayeuxProtocol {
     }
   }
 
-  private async handshake(message: BayeuxMessage, { user }: BayeuxPeer): Promise<BayeuxReply> {
+  private async handshake(message: BayeuxMessage, peer: BayeuxPeer): Promise<BayeuxReply> {
+    const { user } = peer;
+    const { engine, connectionTypes, adviceTimeoutMs, limits, mayShakeHands, random } = this.options;
     if (user === undefined) return failure(message, ERRORS.userMissing, { advice: GIVE_UP });
-    const { engine, connectionTypes, adviceTimeoutMs } = this.options;
+    if (user.length > limits.userLength) return failure(message, ERRORS.userTooLong, { advice: GIVE_UP });
+    if (!(await mayShakeHands(peer))) {
+      const interval = Math.floor((1 + random()) * BUSY_INTERVAL_MS);
+      return failure(message, ERRORS.busy, { advice: { interval, reconnect: 'handshake' } });
+    }
     const wanted = message.supportedConnectionTypes ?? connectionTypes;
     const refusal: { reason?: string } = {};
     const reply = await this.core.handle(
@@ -195,7 +209,7 @@ export class BayeuxProtocol {
       },
       {
         createClient: async () => {
-          const result = await engine.handshake({ user, acknowledges: message.ack === true });
+          const result = await engine.handshake({ user });
           if (result.outcome === 'created') return result.clientId;
           refusal.reason = result.reason;
           return '';

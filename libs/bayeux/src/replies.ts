@@ -20,6 +20,8 @@ export interface BayeuxReply {
 export const ERRORS = {
   unknownClient: '402::Unknown client',
   userMissing: '403::Handshake denied: the end user is not known',
+  userTooLong: '403::Handshake denied: the name of the end user is too long',
+  busy: '403::Handshake denied: too many from this address, come again soon',
   subscriptionMissing: '403::subscription_missing',
   superseded: '409::A newer connect took over',
   positionIncorrect: '400::transcriptPosition: expected a whole number, 0 or more',

@@ -28,6 +28,8 @@ export class WebSocketTransport {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      // One frame for each turn of the event loop: thousands that came at once must not keep all others waiting.
+      allowSynchronousEvents: false,
       maxPayload: options.limits.bodyBytes,
     });
   }

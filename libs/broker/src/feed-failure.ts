@@ -11,8 +11,14 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error ? textOf(error.code) : undefined;
 
-/** Whether the store was away: nobody's fault, and it will come back. */
-export const isStoreAway = (error: unknown): boolean => codeOf(error) === 'STORE_UNAVAILABLE';
+/**
+ * Whether the store was away, or has what only a newer process can read: nobody's fault, and it will come back, or a newer
+ * process take over.
+ */
+export const isStoreAway = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code === 'STORE_UNAVAILABLE' || code === 'SCHEMA_TOO_NEW';
+};
 
 /** Redis begins its refusals with a word of its own, such as `NOGROUP`. */
 const refusalOf = ({ name, message }: Error): string | undefined =>

@@ -1,6 +1,6 @@
 import { createConnection, defineScripts, KeySpace, type RedisConnection } from '@app/redis';
 import { startRedisCluster, type TestCluster } from '../../../test/support/redis-cluster.js';
-import { waitUntil } from '../../../test/support/wait-until.js';
+import { waitFor } from '../../../test/support/http.js';
 import { FeedServer } from './feed-server.js';
 import { SERVICE_CHANGED } from './service-changed.js';
 
@@ -60,7 +60,7 @@ describe('FeedServer, over a Cluster', () => {
     });
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     // A wake-up that one subscriber got, on each partition's own node.
-    await waitUntil(
+    await waitFor(
       'all partitions are subscribed to',
       async () => {
         const heard = await Promise.all(partitions.map((partition) => redis.spublish(keys.feed(partition), '')));
@@ -72,8 +72,8 @@ describe('FeedServer, over a Cluster', () => {
       await redis.xadd(keys.feed(partition), '*', 's', `service-${partition}`, 'e', '1-0');
       await redis.spublish(keys.feed(partition), '');
     }
-    await waitUntil('all are delivered', () => seen.size === PARTITIONS);
-    await waitUntil('all are acknowledged', async () => {
+    await waitFor('all are delivered', () => seen.size === PARTITIONS);
+    await waitFor('all are acknowledged', async () => {
       const lengths = await Promise.all(partitions.map((partition) => redis.xlen(keys.feed(partition))));
       return lengths.every((length) => length === 0);
     });

@@ -12,7 +12,8 @@ import {
   StoreUnavailableError,
 } from '@app/redis';
 import { startRedis, type TestRedis } from '../../../test/support/redis-server.js';
-import { waitUntil } from '../../../test/support/wait-until.js';
+import { topologyOf } from '../../../test/support/test-topology.js';
+import { waitFor } from '../../../test/support/http.js';
 import { FeedExceptionFilter } from './feed-exception.filter.js';
 import { FEED_DEFAULTS, type FeedServerOptions } from './feed-options.js';
 import { FeedServer } from './feed-server.js';
@@ -79,7 +80,7 @@ class Feed {
   }
 
   async waitUntilEmpty(): Promise<void> {
-    await waitUntil('all entries are acknowledged', async () => {
+    await waitFor('all entries are acknowledged', async () => {
       for (let partition = 0; partition < PARTITIONS; partition += 1) {
         const key = this.keys.feed(partition);
         if ((await this.redis.xlen(key)) > 0) return false;
@@ -163,7 +164,7 @@ class TwoHandlersModule {}
 
 describe('FeedServer', () => {
   const feeds: Feed[] = [];
-  const newFeed = (topology: RedisTopology = { url: process.env['TEST_REDIS_URL'] }): Feed => {
+  const newFeed = (topology: RedisTopology = topologyOf(process.env['TEST_REDIS_URL'])): Feed => {
     const feed = new Feed(topology);
     feeds.push(feed);
     return feed;
@@ -180,7 +181,7 @@ describe('FeedServer', () => {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       await feed.append(`service-${partition}`, partition + 1, { partition });
     }
-    await waitUntil('all are delivered', () => seen.length === PARTITIONS);
+    await waitFor('all are delivered', () => seen.length === PARTITIONS);
     expect([...seen].sort((a, b) => a.position - b.position)).toEqual(
       [0, 1, 2, 3].map((partition) => ({ serviceId: `service-${partition}`, position: partition + 1, n: 0 })),
     );
@@ -192,7 +193,7 @@ describe('FeedServer', () => {
     await feed.append('early', 1, { wakes: false });
     const { seen, handler } = recorder();
     await feed.listen(handler, { sweepMs: 60_000 });
-    await waitUntil('it is delivered', () => seen.length === 1);
+    await waitFor('it is delivered', () => seen.length === 1);
     await feed.waitUntilEmpty();
   });
 
@@ -206,13 +207,13 @@ describe('FeedServer', () => {
     FirstController.failures = [1, 2, 3].map(() => new StoreUnavailableError('away'));
     await app.listen();
     await feed.append('nest', 1);
-    await waitUntil('the first handler has had success', () => FirstController.seen.length === 1);
+    await waitFor('the first handler has had success', () => FirstController.seen.length === 1);
     expect(SecondController.seen.length).toBeGreaterThanOrEqual(1);
     await feed.waitUntilEmpty();
     expect(onBuried).toEqual([]);
     FirstController.failures = [new Error('no'), new Error('never')];
     await feed.append('poison', 1);
-    await waitUntil('it is buried', () => onBuried.length === 1);
+    await waitFor('it is buried', () => onBuried.length === 1);
     await app.close();
   });
 
@@ -228,12 +229,12 @@ describe('FeedServer', () => {
       if (seen.length === 1) await gate;
     });
     await feed.append('busy', 1);
-    await waitUntil('the first is delivered', () => seen.length === 1);
+    await waitFor('the first is delivered', () => seen.length === 1);
     for (const position of [2, 3, 4]) await feed.append('busy', position);
     await feed.append('other', 1);
-    await waitUntil('the other service is not held up', () => seen.some(({ serviceId }) => serviceId === 'other'));
+    await waitFor('the other service is not held up', () => seen.some(({ serviceId }) => serviceId === 'other'));
     const key = feed.keys.feed(0);
-    await waitUntil('all are read', async () => ((await feed.redis.xpending(key, GROUP)) as [number])[0] === 4);
+    await waitFor('all are read', async () => ((await feed.redis.xpending(key, GROUP)) as [number])[0] === 4);
     release();
     await feed.waitUntilEmpty();
     expect(seen.filter(({ serviceId }) => serviceId === 'busy').map(({ position }) => position)).toEqual([1, 4]);
@@ -255,14 +256,14 @@ describe('FeedServer', () => {
     // Entries are touched from one second on, so they must be left alone for longer here.
     await feed.listen(worker('one'), { claimIdleMs: 1_500 });
     await feed.append('slow', 1);
-    await waitUntil('it is delivered', () => seen.length === 1);
+    await waitFor('it is delivered', () => seen.length === 1);
     await feed.listen(worker('two'), { claimIdleMs: 1_500 });
     const idleMs = async (): Promise<number> => {
       const pending = (await feed.redis.xpending(feed.keys.feed(0), GROUP, '-', '+', 1)) as [string, string, number][];
       return pending[0]?.[2] ?? 0;
     };
-    await waitUntil('it has been pending for a second', async () => (await idleMs()) > 950);
-    await waitUntil('its worker has touched it', async () => (await idleMs()) < 500);
+    await waitFor('it has been pending for a second', async () => (await idleMs()) > 950);
+    await waitFor('its worker has touched it', async () => (await idleMs()) < 500);
     release();
     await feed.waitUntilEmpty();
     expect(seen).toEqual(['one']);
@@ -275,7 +276,7 @@ describe('FeedServer', () => {
     const { seen, handler } = recorder();
     let claimed = 0;
     await feed.listen(handler, { hooks: { onClaimed: (entries) => (claimed += entries) } });
-    await waitUntil('it is delivered', () => seen.length === 1);
+    await waitFor('it is delivered', () => seen.length === 1);
     await feed.waitUntilEmpty();
     expect(claimed).toBe(1);
   });
@@ -316,7 +317,7 @@ describe('FeedServer', () => {
     const { seen, handler } = recorder();
     await feed.listen(handler);
     await feed.redis.xadd(feed.keys.feed(0), '*', 'nonsense', '1');
-    await waitUntil('it is buried', async () => (await feed.deadLetters()).length === 1);
+    await waitFor('it is buried', async () => (await feed.deadLetters()).length === 1);
     await feed.waitUntilEmpty();
     expect(seen).toEqual([]);
   });
@@ -339,7 +340,7 @@ describe('FeedServer', () => {
     const { seen, handler } = recorder();
     await feed.listen(handler);
     await feed.append('silent', 1, { wakes: false });
-    await waitUntil('the sweep finds it', () => seen.length === 1);
+    await waitFor('the sweep finds it', () => seen.length === 1);
     await feed.waitUntilEmpty();
   });
 
@@ -349,7 +350,7 @@ describe('FeedServer', () => {
     await feed.listen(handler);
     await feed.redis.del(feed.keys.feed(0));
     await feed.append('after', 1);
-    await waitUntil('it is delivered', () => seen.length === 1);
+    await waitFor('it is delivered', () => seen.length === 1);
     await feed.waitUntilEmpty();
   });
 
@@ -385,7 +386,7 @@ describe('FeedServer', () => {
       },
       { concurrency: 10, sweepMs: 60_000 },
     );
-    await waitUntil('all are handled', () => handled >= count);
+    await waitFor('all are handled', () => handled >= count);
     await feed.waitUntilEmpty();
     expect(handled).toBe(count);
     expect(most).toBeLessThanOrEqual(10);
@@ -407,7 +408,7 @@ describe('FeedServer', () => {
     );
     await feed.append('running', 1);
     await feed.append('waiting', 1);
-    await waitUntil('both are read', async () => {
+    await waitFor('both are read', async () => {
       const [pending] = (await feed.redis.xpending(feed.keys.feed(0), GROUP)) as [number];
       return pending === 2 && seen.length === 1;
     });
@@ -432,7 +433,7 @@ describe('FeedServer', () => {
     // Handed back as if nobody had ever had it: the next may take it over at once.
     expect(pending).toMatchObject([[expect.any(String), 'first', expect.any(Number), 0]]);
     await feed.listen(handler, { claimIdleMs: 400, consumer: 'third' });
-    await waitUntil('another one takes it over', () => later.length === 1);
+    await waitFor('another one takes it over', () => later.length === 1);
     expect(later).toMatchObject([{ serviceId: 'waiting' }]);
   });
 
@@ -443,7 +444,7 @@ describe('FeedServer', () => {
     await feed.deliverTo('has-work', 0);
     const { handler } = recorder();
     await feed.listen(handler, { claimIdleMs: 60_000, consumerIdleMs: 200, consumer: 'alive' });
-    await waitUntil('it is forgotten', async () => !(await feed.consumers(1)).includes('gone'));
+    await waitFor('it is forgotten', async () => !(await feed.consumers(1)).includes('gone'));
     expect(await feed.consumers(0)).toContain('has-work');
   });
 
@@ -474,16 +475,16 @@ describe('FeedServer', () => {
         return Promise.resolve();
       });
       await feed.append('before', 1);
-      await waitUntil('the first is delivered', () => seen.has('before'));
+      await waitFor('the first is delivered', () => seen.has('before'));
       await server.restart();
-      await waitUntil('Redis takes entries again', () =>
+      await waitFor('Redis takes entries again', () =>
         feed.append('after', 1).then(
           () => true,
           () => false,
         ),
       );
-      await waitUntil('the second is delivered', () => seen.has('after'));
-      await waitUntil('wake-ups arrive again', async () => {
+      await waitFor('the second is delivered', () => seen.has('after'));
+      await waitFor('wake-ups arrive again', async () => {
         const subscribers = (await feed.redis.pubsub('SHARDNUMSUB', feed.keys.feed(0))) as [string, number];
         return subscribers[1] === 1;
       });
@@ -496,13 +497,13 @@ describe('FeedServer', () => {
       const { seen, handler } = recorder();
       await feed.listen(handler);
       await server.restart();
-      await waitUntil('Redis takes entries again', () =>
+      await waitFor('Redis takes entries again', () =>
         feed.append('first', 1).then(
           () => true,
           () => false,
         ),
       );
-      await waitUntil('it is delivered', () => seen.length === 1);
+      await waitFor('it is delivered', () => seen.length === 1);
       await feed.waitUntilEmpty();
     });
   });

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import { agentOfStream } from '@app/domain';
 import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { ConsumerGroup } from './consumer-group.js';
@@ -8,28 +9,36 @@ import { isStoreAway, reportFailure } from './feed-failure.js';
 import { FEED_DEFAULTS, type FeedServerOptions, type FeedTuning } from './feed-options.js';
 import { FeedPartition } from './feed-partition.js';
 import { type Again, ServiceBacklog } from './service-backlog.js';
-import { SERVICE_CHANGED, type ServiceChanged } from './service-changed.js';
+import { AGENT_CHANGED, SERVICE_CHANGED, type ServiceChanged } from './service-changed.js';
 
 /** Trouble that lasts is logged at most this often, in milliseconds. */
 const COMPLAIN_EVERY_MS = 5_000;
 /** How often consumers of dead processes are looked for at most, in milliseconds. */
 const CLEAN_EVERY_MS = 600_000;
+/**
+ * A Cluster client says that it subscribes again before it has, and again and again while a master is gone: the feeds are
+ * looked at so much later, in milliseconds.
+ */
+const RESUBSCRIBED_MS = 300;
 /** How long leaving the groups may take, in milliseconds. */
 const LEAVE_MS = 1_500;
 /** Reason of dead letters whose workers died of them. */
 const DELIVERED_TOO_OFTEN = 'DELIVERED_TOO_OFTEN';
 
-type FeedHandler = (changed: ServiceChanged, context: BaseRpcContext) => Promise<unknown>;
+type FeedHandler = (payload: unknown, context: BaseRpcContext) => Promise<unknown>;
 
 /**
  * Nest transport over the feeds of all partitions. The append script writes "service X reached event N" to the feed and
- * publishes a wake-up; workers are one consumer group. Each entry reaches every handler of `SERVICE_CHANGED` in one
+ * publishes a wake-up; workers are one consumer group. Each entry reaches every handler of `SERVICE_CHANGED` (or `AGENT_CHANGED`) in one
  * worker at least once; those of one service come one after another. Wake-ups are hints: a sweep finds what they missed,
  * and what a dead worker left behind.
  */
 export class FeedServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('parley-feed');
-  private readonly handlers: FeedHandler[] = [];
+  private readonly handlers = new Map<string, FeedHandler[]>([
+    [SERVICE_CHANGED, []],
+    [AGENT_CHANGED, []],
+  ]);
   private readonly unknownPatterns: string[] = [];
   private readonly tuning: FeedTuning;
   private readonly group: ConsumerGroup;
@@ -40,6 +49,7 @@ export class FeedServer extends Server implements CustomTransportStrategy {
   private readonly unsubscribed: Set<string>;
   /** How often entries have been tried that failed. */
   private readonly tries = new WeakMap<FeedEntry, number>();
+  private resubscribed: NodeJS.Timeout | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
   private complainedMs = Number.NEGATIVE_INFINITY;
   private cleanedMs = Number.NEGATIVE_INFINITY;
@@ -63,14 +73,15 @@ export class FeedServer extends Server implements CustomTransportStrategy {
   /** Handlers stand side by side here, not in Nest's chain: a chain would not wait for all when one fails. */
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false): void {
     const route = this.normalizePattern(pattern as string);
-    if (route === SERVICE_CHANGED && isEventHandler) this.handlers.push(callback as FeedHandler);
+    const handlers = this.handlers.get(route);
+    if (handlers !== undefined && isEventHandler) handlers.push(callback);
     else this.unknownPatterns.push(route);
     this.messageHandlers.set(route, callback);
   }
 
   listen(callback: (error?: Error) => void): void {
     const [unknown] = this.unknownPatterns;
-    if (unknown !== undefined || this.handlers.length === 0) {
+    if (unknown !== undefined || this.handlers.get(SERVICE_CHANGED)?.length === 0) {
       const found = unknown === undefined ? 'none' : `one of ${unknown}`;
       callback(new Error(`FeedServer: expected event handlers of ${SERVICE_CHANGED}, found ${found}`));
       return;
@@ -123,7 +134,7 @@ export class FeedServer extends Server implements CustomTransportStrategy {
     subscriber.on('smessage', this.onWakeUp);
     for (const connection of [commands, subscriber]) connection.on('ready', this.onReconnect);
     // In a Cluster the subscribers come to be after the connection is ready.
-    subscriber.on('subscribersReady', this.onReconnect);
+    subscriber.on('subscribersReady', this.onResubscribed);
     if (subscriber.status === 'wait') subscriber.connect().catch(ignore);
     await this.sweep();
     this.scheduleSweep();
@@ -136,6 +147,13 @@ export class FeedServer extends Server implements CustomTransportStrategy {
   /** Nobody knows what was missed while a connection was away. */
   private readonly onReconnect = (): void => {
     void this.sweep();
+  };
+
+  private readonly onResubscribed = (): void => {
+    this.resubscribed ??= setTimeout(() => {
+      this.resubscribed = undefined;
+      void this.sweep();
+    }, RESUBSCRIBED_MS).unref();
   };
 
   private scheduleSweep(): void {
@@ -194,10 +212,20 @@ export class FeedServer extends Server implements CustomTransportStrategy {
     }
     if (errors.some(isStoreAway)) {
       hooks?.onFailed?.('store');
+      this.tellOfNewer(latest, errors);
       return { entries, pauseMs: this.tuning.storePauseMs };
     }
     hooks?.onFailed?.('handler');
     return this.afterFailure(entries, errors[0]);
+  }
+
+  /** That the store is away its connections say; that it has what this process cannot read is said here, once. */
+  private tellOfNewer(entry: FeedEntry, errors: readonly unknown[]): void {
+    const newer = errors.map(reportFailure).find(({ reason }) => reason === 'SCHEMA_TOO_NEW');
+    if (newer === undefined || this.tries.has(entry)) return;
+    this.tries.set(entry, 0);
+    const { serviceId } = entry;
+    this.options.logger.warn({ serviceId, ...newer }, 'an event of a newer version is left to a newer worker');
   }
 
   /** Another try for those that have one left; the dead letters for the rest. */
@@ -231,10 +259,12 @@ export class FeedServer extends Server implements CustomTransportStrategy {
 
   /** Calls all handlers and waits for all. @returns what they threw */
   private async callHandlers(changed: ServiceChanged): Promise<readonly unknown[]> {
-    const context = new BaseRpcContext([SERVICE_CHANGED]);
+    const agentId = agentOfStream(changed.serviceId);
+    const [pattern, payload] = agentId === undefined ? [SERVICE_CHANGED, changed] : [AGENT_CHANGED, { agentId }];
+    const context = new BaseRpcContext([pattern]);
     const results = await Promise.allSettled(
-      this.handlers.map(async (handler) => {
-        const result = await handler(changed, context);
+      (this.handlers.get(pattern) ?? []).map(async (handler) => {
+        const result = await handler(payload, context);
         if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       }),
     );
@@ -245,7 +275,8 @@ export class FeedServer extends Server implements CustomTransportStrategy {
     const { commands, subscriber } = this.options;
     clearTimeout(this.sweepTimer);
     subscriber.off('smessage', this.onWakeUp);
-    subscriber.off('subscribersReady', this.onReconnect);
+    subscriber.off('subscribersReady', this.onResubscribed);
+    clearTimeout(this.resubscribed);
     for (const connection of [commands, subscriber]) connection.off('ready', this.onReconnect);
     await within(
       Promise.all([this.backlog.stop(), ...this.partitions.map((partition) => partition.stop())]),

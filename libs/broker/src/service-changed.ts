@@ -1,4 +1,4 @@
-/** The one pattern of the feed: handlers are `@EventPattern(SERVICE_CHANGED)`. */
+/** A pattern of the feed: handlers are `@EventPattern(SERVICE_CHANGED)`. */
 export const SERVICE_CHANGED = 'service.changed';
 
 /**
@@ -10,4 +10,12 @@ export interface ServiceChanged {
   /** The place of the service's last event: `<position>-<n>`. */
   readonly position: number;
   readonly n: number;
+}
+
+/** The pattern of what happens to agents. */
+export const AGENT_CHANGED = 'agent.changed';
+
+/** An agent's stream has reached an event. */
+export interface AgentChanged {
+  readonly agentId: string;
 }

@@ -61,3 +61,42 @@ export const keyPart = (value: string): string => {
   if (/^[A-Za-z0-9._:-]{1,64}$/.test(value)) return value;
   throw new ExpectationError('expected 1 to 64 letters, digits, dots, colons, dashes or underscores');
 };
+
+/** A signature of JWTs that needs no shared secret. */
+export const jwtAlgorithm = (value: string): string => {
+  if (/^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/.test(value)) return value;
+  throw new ExpectationError('expected algorithms such as RS256, ES256 or EdDSA, separated by commas');
+};
+
+/** An absolute web address. */
+export const webUrl = (value: string): string => {
+  const url = parseUrl(value);
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '') return value;
+  throw new ExpectationError('expected absolute http or https URLs, separated by commas');
+};
+
+/** The shortest key of signatures, in characters, or in bytes where it is base64. */
+const SIGNING_SECRET_MIN = 24;
+
+/** The key of signatures: any text, or base64 after `whsec_` as libraries of Standard Webhooks make it. */
+export const signingSecret = (value: string): string => {
+  const [, encoded] = /^whsec_(.*)$/.exec(value) ?? [];
+  const isBase64 = encoded === undefined || /^[A-Za-z0-9+/]+={0,2}$/.test(encoded);
+  const length = encoded === undefined ? value.length : Buffer.from(encoded, 'base64').length;
+  if (isBase64 && length >= SIGNING_SECRET_MIN) return value;
+  throw new ExpectationError(
+    `expected ${SIGNING_SECRET_MIN} characters at least, or whsec_ and ${SIGNING_SECRET_MIN} bytes in base64`,
+  );
+};
+
+/** What can be hidden in messages. */
+export const maskName = (value: string): 'card' | 'email' | 'iban' | 'none' => {
+  if (value === 'card' || value === 'email' || value === 'iban' || value === 'none') return value;
+  throw new ExpectationError('expected card, email or iban, separated by commas, or none');
+};
+
+/** What others can be told of. */
+export const webhookEvent = (value: string): 'chat.started' | 'chat.ended' | 'message.sent' => {
+  if (value === 'chat.started' || value === 'chat.ended' || value === 'message.sent') return value;
+  throw new ExpectationError('expected chat.started, chat.ended or message.sent, separated by commas');
+};

@@ -81,6 +81,10 @@ describe('readSettings', () => {
     expect(faultsOf({ PORT: 'x', LOG_LEVEL: 'y' }).split('\n')).toHaveLength(2);
   });
 
+  it.each(['a'.repeat(24), `whsec_${Buffer.alloc(24, 1).toString('base64')}`])('takes the key %s', (webhookSecret) => {
+    expect(readSettings({ ...REDIS, WEBHOOK_SECRET: webhookSecret })).toMatchObject({ webhookSecret });
+  });
+
   it('wants one Redis, and only one', () => {
     expect(faultsOf({ REDIS_URL: '' })).toContain('got none');
     expect(faultsOf({ REDIS_CLUSTER_NODES: 'a:7000' })).toContain('got more than one');
@@ -119,6 +123,9 @@ describe('readSettings', () => {
     ['REDIS_URL', 'redis://:hunter2@localhost:x'],
     ['REDIS_CLUSTER_NODES', 'me:hunter2@localhost:7000'],
     ['INTERNAL_URL', 'http://me:hunter2@localhost'],
+    ['WEBHOOK_SECRET', 'hunter2'],
+    ['WEBHOOK_SECRET', `whsec_${Buffer.from('hunter2').toString('base64')}`],
+    ['WEBHOOK_SECRET', `whsec_hunter2 ${'-'.repeat(40)}`],
   ])('keeps a password in %s out of the message', (name, value) => {
     expect(faultsOf({ [name]: value })).toContain(`${name}: expected`);
     expect(faultsOf({ [name]: value })).not.toContain('hunter2');

@@ -46,6 +46,22 @@ describe('a service definition', () => {
     ['name: chat\nkind: fancy', 'chat.yaml: kind: expected one of basic, advanced, got "fancy"'],
     ['name: a b', 'chat.yaml: name: expected 1 to 64 letters, digits, dots, dashes or underscores, got "a b"'],
     ['name: chat\nlogic: x', 'chat.yaml: logic: expected none, as the service is basic'],
+    [
+      'name: chat\nkind: advanced',
+      'chat.yaml: logic: expected the name of a file in logic, as the service is advanced',
+    ],
+    [
+      'name: chat\noptions:\n  _initial_dialog: ../secret',
+      'chat.yaml: options._initial_dialog: expected the name of a file in dialogs, or an absolute URL, got "../secret"',
+    ],
+    [
+      'name: chat\noptions:\n  _business_hours: {}',
+      'chat.yaml: options._business_hours: expected none, as the service is basic: only a service logic can be closed',
+    ],
+    [
+      'name: chat\nkind: advanced\nlogic: chat\noptions:\n  _routing: {}',
+      'chat.yaml: options._routing: expected none, as the service is advanced: its logic says what agent it needs',
+    ],
     ['- 1', 'chat.yaml: expected a mapping with name, kind and options'],
   ])('%j is refused', (source, message) => {
     expect(refusal(source)).toBe(message);
@@ -112,7 +128,15 @@ describe('the shipped service definitions', () => {
 
   it('are sound and have different names', () => {
     const folder = fileURLToPath(new URL('../../../services', import.meta.url));
-    expect(loadServiceDefinitions(folder).map(({ name }) => name)).toEqual(['premium-chat', 'request-chat']);
+    expect(loadServiceDefinitions(folder).map(({ name }) => name)).toEqual([
+      ...['advanced-chat-poll', 'premium-chat', 'request-chat', 'vip-chat'],
+    ]);
+  });
+
+  it.each(['advanced-chat-poll', 'vip-chat'])('give the logic of %s, and the dialog that comes first', (name) => {
+    const shown = readServiceDefinition(`${name}.yaml`, shipped(`services/${name}.yaml`));
+    expect(shipped(`services/logic/${String(shown.logic)}.mjs`)).toContain('createMachine');
+    expect(shipped(`services/dialogs/${shown.options.initialDialog}`)).toContain('<html');
   });
 
   it('must be in a folder that is there', () => {

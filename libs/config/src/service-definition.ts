@@ -1,11 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, YAMLError } from 'yaml';
+import { type BusinessHours, readBusinessHours } from './business-hours.js';
+import { Fields, isMapping } from './definition-fields.js';
 import { SettingsError } from './read-settings.js';
+import { readRouting, type RoutingOptions } from './routing-options.js';
 
 /** The options of a service, typed; their names in the files are those that GMS administrators know. */
 export interface ServiceOptions {
   readonly ttlS: number;
+  /** How long events are kept after a service has expired or was deleted. */
+  readonly retentionS: number;
   readonly chatEndpoint: string | undefined;
   readonly chatEndpoints: readonly string[];
   readonly clientTimeoutNotificationS: number;
@@ -25,6 +30,15 @@ export interface ServiceOptions {
   readonly chatWebApiPort: string;
   readonly chatServerLoadBalancerAlias: string;
   readonly isTlsRequired: boolean;
+  /** How long an agent is kept for a customer who has not started his chat. */
+  readonly reservationS: number;
+  /** How long an agent may take to answer an offer. */
+  readonly answerS: number;
+  readonly routing: RoutingOptions;
+  /** Undefined: always open. */
+  readonly businessHours: BusinessHours | undefined;
+  /** What is shown until the service logic says something: the name of a file, or an absolute URL. */
+  readonly initialDialog: string;
 }
 
 /** A kind of service that applications may create. */
@@ -32,88 +46,34 @@ export interface ServiceDefinition {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly kind: 'basic' | 'advanced';
-  /** Logic file of an advanced service. */
+  /** Of an advanced service: the name of its file in the folder `logic`, without `.mjs`. */
   readonly logic: string | undefined;
   readonly options: ServiceOptions;
 }
 
-const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const WEEK_S = 604_800;
+const DAY_S = 86_400;
+const YEAR_S = 31_536_000;
 
-/** Reads the values of one mapping, by path, and in the end refuses what nobody asked for. */
-class Fields {
-  private readonly asked = new Set<string>();
+/** A file name without folders and nothing hidden, or an absolute web address. */
+const isDialogName = (text: string): boolean =>
+  text.length <= 2_000 &&
+  (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(text) || /^https?:\/\/[^\s"'<>\\]+$/i.test(text));
 
-  constructor(
-    private readonly file: string,
-    private readonly path: string,
-    private readonly values: Readonly<Record<string, unknown>>,
-  ) {}
+const readOptionalHours = (fields: Fields): BusinessHours | undefined => {
+  const hours = fields.optionalMapping('_business_hours');
+  return hours === undefined ? undefined : readBusinessHours(hours);
+};
 
-  whole(key: string, standard: number, [min, max]: readonly [number, number], unit: string): number {
-    const value = this.take(key) ?? standard;
-    if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    return this.refuse(key, `whole ${unit} from ${min} to ${max}`, value);
-  }
-
-  flag(key: string, standard: boolean): boolean {
-    const value = this.take(key) ?? standard;
-    return typeof value === 'boolean' ? value : this.refuse(key, 'true or false', value);
-  }
-
-  text(key: string, standard: string): string {
-    return this.optionalText(key) ?? standard;
-  }
-
-  optionalText(key: string): string | undefined {
-    const value = this.take(key);
-    if (value === undefined) return undefined;
-    if (typeof value === 'string' || typeof value === 'number') return String(value);
-    return this.refuse(key, 'a text', value);
-  }
-
-  oneOf<T extends string>(key: string, standard: T, values: readonly T[]): T {
-    const value = this.take(key) ?? standard;
-    return values.find((candidate) => candidate === value) ?? this.refuse(key, `one of ${values.join(', ')}`, value);
-  }
-
-  texts(key: string): readonly string[] {
-    const value = this.take(key) ?? [];
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    return this.refuse(key, 'a list of texts', value);
-  }
-
-  mapping(key: string): Fields {
-    const value = this.take(key) ?? {};
-    if (isMapping(value)) return new Fields(this.file, `${this.path}${key}.`, value);
-    return this.refuse(key, 'a mapping', value);
-  }
-
-  name(value: string, key: string): string {
-    return NAME.test(value) ? value : this.refuse(key, '1 to 64 letters, digits, dots, dashes or underscores', value);
-  }
-
-  done(): void {
-    const unknown = Object.keys(this.values).find((key) => !this.asked.has(key));
-    if (unknown === undefined) return;
-    this.refuse(unknown, `one of ${[...this.asked].join(', ')}`, unknown);
-  }
-
-  private take(key: string): unknown {
-    this.asked.add(key);
-    return this.values[key] ?? undefined;
-  }
-
-  private refuse(key: string, expected: string, got: unknown): never {
-    throw new SettingsError(`${this.file}: ${this.path}${key}: expected ${expected}, got ${JSON.stringify(got)}`);
-  }
-}
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const readDialog = (fields: Fields): string => {
+  const dialog = fields.text('_initial_dialog', 'waiting_for_agent.html');
+  if (isDialogName(dialog)) return dialog;
+  return fields.refuse('_initial_dialog', 'the name of a file in dialogs, or an absolute URL', dialog);
+};
 
 const readOptions = (fields: Fields): ServiceOptions => ({
   ttlS: fields.whole('_ttl', 86_400, [60, 2_592_000], 'seconds'),
+  retentionS: fields.whole('_retention', 86_400, [60, 10 * YEAR_S], 'seconds'),
   chatEndpoint: fields.optionalText('_chat_endpoint'),
   chatEndpoints: fields.texts('_chat_endpoints'),
   clientTimeoutNotificationS: fields.whole('_client_timeout_notification', 90, [1, 86_400], 'seconds'),
@@ -133,6 +93,11 @@ const readOptions = (fields: Fields): ServiceOptions => ({
   chatWebApiPort: fields.text('chat_web_api_port', '4856'),
   chatServerLoadBalancerAlias: fields.text('chat_server_load_balancer_alias', '350'),
   isTlsRequired: fields.flag('is_tls_required', false),
+  reservationS: fields.whole('_agent_timeout', 60, [1, DAY_S], 'seconds'),
+  answerS: fields.whole('_answer_timeout', 20, [1, DAY_S], 'seconds'),
+  routing: readRouting(fields.mapping('_routing')),
+  businessHours: readOptionalHours(fields),
+  initialDialog: readDialog(fields),
 });
 
 /** Reads one definition. @param file - its path, for errors @throws SettingsError */
@@ -155,42 +120,63 @@ export const readServiceDefinition = (file: string, source: string): ServiceDefi
   if (logic !== undefined && kind === 'basic') {
     throw new SettingsError(`${file}: logic: expected none, as the service is basic`);
   }
+  if (logic === undefined && kind === 'advanced') {
+    throw new SettingsError(`${file}: logic: expected the name of a file in logic, as the service is advanced`);
+  }
   const optionFields = fields.mapping('options');
   const options = readOptions(optionFields);
+  const idle = kind === 'basic' ? '_business_hours' : '_routing';
+  if (optionFields.keys.includes(idle)) {
+    // It would do nothing, and nobody would know.
+    const why = kind === 'basic' ? 'only a service logic can be closed' : 'its logic says what agent it needs';
+    throw new SettingsError(`${file}: options.${idle}: expected none, as the service is ${kind}: ${why}`);
+  }
   optionFields.done();
   fields.done();
   return { name, aliases, kind, logic, options };
 };
 
-const readFile = (file: string): string => {
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no content';
+
+/** Reads one file. @throws SettingsError naming it, the path in it and what was expected */
+export const readDefinitionFile = (file: string): ServiceDefinition => {
+  let source: string;
   try {
-    return readFileSync(file, 'utf8');
+    source = readFileSync(file, 'utf8');
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no content';
-    throw new SettingsError(`${file}: expected a readable file, got ${code}`);
+    throw new SettingsError(`${file}: expected a readable file, got ${codeOf(error)}`);
   }
+  return readServiceDefinition(file, source);
 };
 
-/** Reads all `*.yaml` files of a folder. @throws SettingsError naming file, path and expectation */
-export const loadServiceDefinitions = (folder: string): readonly ServiceDefinition[] => {
-  let files: string[];
+/** The files of a folder that define services, in the order of their names. @throws SettingsError */
+export const definitionFiles = (folder: string): readonly string[] => {
   try {
-    files = readdirSync(folder)
-      .filter((file) => file.endsWith('.yaml'))
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.yaml') && !file.startsWith('.'))
       .sort()
       .map((file) => join(folder, file));
   } catch {
     throw new SettingsError(`SERVICES_DIR: expected a folder with service definitions, got "${folder}"`);
   }
-  const definitions = files.map((file) => readServiceDefinition(file, readFile(file)));
+};
+
+/** Refuses a name or alias that two files have. @throws SettingsError naming the later one */
+export const checkNames = (definitions: Iterable<readonly [file: string, definition: ServiceDefinition]>): void => {
   const seen = new Map<string, string>();
-  for (const [index, { name, aliases }] of definitions.entries()) {
-    const file = files[index] ?? '';
+  for (const [file, { name, aliases }] of definitions) {
     for (const each of [name, ...aliases]) {
       const first = seen.get(each);
       if (first !== undefined) throw new SettingsError(`${file}: name: "${each}" is taken by ${first} already`);
       seen.set(each, file);
     }
   }
-  return definitions;
+};
+
+/** Reads all `*.yaml` files of a folder. @throws SettingsError naming file, path and expectation */
+export const loadServiceDefinitions = (folder: string): readonly ServiceDefinition[] => {
+  const definitions = definitionFiles(folder).map((file) => [file, readDefinitionFile(file)] as const);
+  checkNames(definitions);
+  return definitions.map(([, definition]) => definition);
 };

@@ -60,3 +60,9 @@ export const recordEvents = <Event>(
     return { position, n, atMs, commandId, verbose, replyFrom: null, event };
   });
 };
+
+/** More events without a position than ever follow one another. */
+const N_MAX = 65_536;
+
+/** The place of an event as one number, which grows along the stream. */
+export const ordinalOf = ({ position, n }: EntryId): number => position * N_MAX + n;

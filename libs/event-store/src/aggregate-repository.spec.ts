@@ -270,6 +270,25 @@ describe('AggregateRepository', () => {
     expect(textsOf((await process.view(lab.id, look))?.lines)).toEqual(['hi']);
   });
 
+  it('answers a repeat only to who may do it now, however old the state in which he still might', async () => {
+    const lab = new Lab();
+    const first = await lab.startChat();
+    const second = lab.process();
+    await second.view(lab.id);
+    const old = second.cached(lab.id);
+    await first.execute(lab.id, lab.execution(say('mine'), { commandId: 'k:key' }));
+    const foreign = lab.execution(say('mine'), {
+      commandId: 'k:key',
+      reply: { from: 'cursor' },
+      commands: (state) => {
+        if (state === old) return [say('mine')];
+        throw new DomainError('SERVICE_NOT_FOUND', 'not yours');
+      },
+    });
+    await expect(second.execute(lab.id, foreign)).rejects.toMatchObject({ code: 'SERVICE_NOT_FOUND' });
+    expect(textsOf((await first.view(lab.id, { reply: { from: 0 } }))?.lines)).toEqual(['mine']);
+  });
+
   it('knows nothing of a service that was never requested', async () => {
     const lab = new Lab();
     expect(await lab.process().view(lab.id, { reply: { from: 'cursor' } })).toBeUndefined();

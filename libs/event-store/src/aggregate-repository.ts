@@ -26,7 +26,7 @@ export interface Clock {
 }
 
 /** What holds together with new events besides the events, by rules of the aggregate. */
-export type AppendEffects = Pick<AppendRequest, 'deadlines' | 'live' | 'data' | 'expireS' | 'wakeUser'>;
+export type AppendEffects = Pick<AppendRequest, 'deadlines' | 'live' | 'data' | 'expireS' | 'wakeUser' | 'wakeAgents'>;
 
 /** All that the repository has to know of one kind of aggregate. */
 export interface AggregateKind<Command, Event, State> {
@@ -60,8 +60,8 @@ export interface Look<State> {
   /** Present when the answer shows events. */
   readonly reply?: { readonly from: ReplyStart };
   readonly isFromCustomer?: boolean;
-  /** Throws when the caller may not look. */
-  readonly check?: (state: State) => void;
+  /** Throws when the caller may not look; false when a state that may be old does not tell. */
+  readonly check?: (state: State) => boolean;
 }
 
 /** The state after a command or a look, and the events that the reply shows. */
@@ -78,6 +78,8 @@ export interface Outcome<State> {
 
 /** An outcome that also tells when the customer was last seen before, in store time; 0 = never. */
 export interface View<State> extends Outcome<State> {
+  /** The last event. */
+  readonly last: EntryId;
   readonly lastSeenMs: number;
 }
 
@@ -101,6 +103,8 @@ interface Held<State> {
   counted: number;
   /** The lines before those of `folded`, once somebody asked for them. */
   blocks: readonly string[] | undefined;
+  /** The highest position that was seen here and that the store has lost since: it is not given again. */
+  lost: number;
 }
 
 type NewEntry = Omit<StoredEntry, 'replyFrom'>;
@@ -149,11 +153,10 @@ export class AggregateRepository<Command, Event, State> {
    */
   async view(streamId: string, { reply, isFromCustomer, check }: Look<State> = {}): Promise<View<State> | undefined> {
     return this.exclusively(streamId, async (held) => {
-      // Who may not see the service must not move its cursor either.
-      if (check !== undefined) check((held.folded ?? (await this.refresh(streamId, held)).folded).state);
+      if (check !== undefined) await this.admit(streamId, held, check);
       const { folded, replyFrom, lastSeenMs } = await this.refresh(streamId, held, reply, isFromCustomer);
       if (folded.last === null) return undefined;
-      return { ...(await this.outcome(streamId, folded, 'unchanged', replyFrom)), lastSeenMs };
+      return { ...(await this.outcome(streamId, folded, 'unchanged', replyFrom)), lastSeenMs, last: folded.last };
     });
   }
 
@@ -175,18 +178,39 @@ export class AggregateRepository<Command, Event, State> {
     if (kind !== 'repeated' && from !== null && from < to) await this.store.rewind(streamId, to, from);
   }
 
+  /**
+   * Who may not see a stream must not move its cursor either. A state from the cache may be old: what it refuses or leaves
+   * open is decided after a look, the same as for a stream that there is not.
+   */
+  private async admit(streamId: string, held: Held<State>, check: (state: State) => boolean): Promise<void> {
+    if (held.folded !== undefined && allows(check, held.folded.state)) return;
+    check((await this.refresh(streamId, held)).folded.state);
+  }
+
   private async executeHeld(
     streamId: string,
     held: Held<State>,
     execution: Execution<Command, State>,
   ): Promise<Outcome<State>> {
-    // A state from the cache may be old: what it refuses, or finds nothing to do for, is believed after a look only.
+    // A state from the cache may be old: what it refuses, finds nothing to do for or remembers is believed after a look only.
     let isFresh = held.folded === undefined;
     let folded = held.folded ?? (await this.refresh(streamId, held)).folded;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const earlier = this.kind.findCommand(folded.state, execution.commandId);
-      if (earlier !== undefined) return this.repeated(streamId, folded, earlier);
-      const recorded = this.decide(folded, execution, isFresh);
+      if (earlier !== undefined) {
+        if (!isFresh) {
+          folded = (await this.refresh(streamId, held)).folded;
+          isFresh = true;
+          continue;
+        }
+        // Who may not do it now may not have its answer either.
+        execution.commands(folded.state, Math.max(this.clock.nowMs(), folded.lastAtMs));
+        if (await this.store.confirm(streamId, earlier.last)) return this.repeated(streamId, folded, earlier);
+        folded = await this.catchUp(streamId, held, folded, { outcome: 'rolled-back' });
+        isFresh = true;
+        continue;
+      }
+      const recorded = this.decide(folded, held.lost, execution, isFresh);
       if (recorded.length === 0) {
         if (isFresh) return this.unchanged(streamId, held, execution);
         folded = (await this.refresh(streamId, held)).folded;
@@ -203,8 +227,10 @@ export class AggregateRepository<Command, Event, State> {
       // A try whose answer was lost may have been carried out: then its events are among those that came meanwhile.
       const own = await this.ownRun(streamId, folded, result, execution.commandId);
       folded = await this.catchUp(streamId, held, folded, result);
-      if (own !== undefined) return this.repeated(streamId, folded, own);
       isFresh = true;
+      // One that the state remembers may be another caller's; it is answered above. Nobody but us knows the others.
+      const isOurs = own !== undefined && this.kind.findCommand(folded.state, execution.commandId) === undefined;
+      if (isOurs && (await this.store.confirm(streamId, own.last))) return this.repeated(streamId, folded, own);
     }
     throw new StoreUnavailableError(`${TRIES_MAX} appends in a row came after another writer's`);
   }
@@ -212,6 +238,7 @@ export class AggregateRepository<Command, Event, State> {
   /** Decides command after command; `[]` also when a rule refuses on a state that may be old. */
   private decide(
     folded: Folded<State>,
+    lost: number,
     { commands, commandId, verbose }: Execution<Command, State>,
     isFresh: boolean,
   ): Recorded<Event>[] {
@@ -221,6 +248,8 @@ export class AggregateRepository<Command, Event, State> {
     const recorded: Recorded<Event>[] = [];
     let { state } = folded;
     let last = folded.last ?? BEFORE_FIRST;
+    // Whoever has seen what is lost must not take what comes for it.
+    if (folded.last !== null && lost > last.position) last = { position: lost, n: 0 };
     try {
       const list = commands(state, atMs);
       for (let index = 0; index < list.length; index += 1) {
@@ -317,10 +346,15 @@ export class AggregateRepository<Command, Event, State> {
         return caughtUp;
       }
     }
-    if (result.outcome === 'rolled-back') this.options.onRolledBack?.(streamId);
+    if (result.outcome === 'rolled-back') this.noteLoss(streamId, held, folded);
     // Gone, rolled back, far ahead, or created by an earlier try of this command: a fresh look tells which.
     held.folded = undefined;
     return (await this.refresh(streamId, held)).folded;
+  }
+
+  private noteLoss(streamId: string, held: Held<State>, folded: Folded<State> | undefined): void {
+    held.lost = Math.max(held.lost, folded?.last?.position ?? 0);
+    this.options.onRolledBack?.(streamId);
   }
 
   private async unchanged(
@@ -389,9 +423,11 @@ export class AggregateRepository<Command, Event, State> {
     const texts = await this.store.readBlocks(streamId, 0, count - 1);
     const stored = texts.filter((text) => text !== undefined);
     if (stored.length === count) return stored;
-    // Derived data may be missing: the events are still there. The customer's own join comes first and has no line.
-    const lines = await this.store.readLines(streamId, 1, toPosition);
-    return cutIntoBlocks([...Array<string>(toPosition - lines.length).fill(''), ...lines]);
+    // Derived data may be missing: the events are still there. Where nothing is to be seen there is no line.
+    const lines = Array<string>(toPosition).fill('');
+    const entries = await this.store.read(streamId, { position: 1, n: 0 }, { position: toPosition, n: 0 });
+    for (const { position, n, line } of entries) if (n === 0) lines[position - 1] = line;
+    return cutIntoBlocks(lines);
   }
 
   /** Brings the held state up to date; with `reply` the customer's cursor is read and moved in the same step. */
@@ -401,44 +437,35 @@ export class AggregateRepository<Command, Event, State> {
     reply?: { readonly from: ReplyStart },
     isFromCustomer = false,
   ): Promise<{ folded: Folded<State>; replyFrom: number | null; lastSeenMs: number }> {
-    const known = held.folded?.last ?? null;
     const result = await this.store.sync(streamId, {
-      known,
+      known: held.folded?.last ?? null,
       callId: newCallId(),
       ...(reply === undefined ? {} : { reply }),
       ...(isFromCustomer ? { seenAtMs: this.clock.nowMs() } : {}),
     });
     if (result.outcome === 'missing') {
       held.folded = undefined;
-      return { folded: emptyFolded(this.kind.decider.initialState()), replyFrom: null, lastSeenMs: 0 };
+      return { folded: this.nothing(), replyFrom: null, lastSeenMs: 0 };
     }
     if (result.outcome === 'rolled-back') {
-      this.options.onRolledBack?.(streamId);
+      this.noteLoss(streamId, held, held.folded);
       held.folded = undefined;
       return this.refresh(streamId, held, reply, isFromCustomer);
     }
     const { isAfresh, checkpoint, entries, replyFrom, lastSeenMs } = result;
-    let base = isAfresh ? undefined : held.folded;
-    if (base === undefined && checkpoint !== null) {
-      base = readCheckpoint<State>(checkpoint);
-      if (base === undefined) return this.refreshFromBeginning(streamId, held, replyFrom, lastSeenMs);
-    }
-    const folded = this.foldEntries(base ?? emptyFolded(this.kind.decider.initialState()), entries);
+    const known = isAfresh ? undefined : held.folded;
+    const base = known ?? (checkpoint === null ? this.nothing() : readCheckpoint<State>(checkpoint));
+    const folded =
+      base === undefined
+        ? // A checkpoint of another form is of no use: every event is read.
+          this.foldEntries(this.nothing(), await this.store.read(streamId, BEFORE_FIRST, { position: MAX_N, n: 0 }))
+        : this.foldEntries(base, entries);
     if (folded !== held.folded) this.hold(streamId, held, folded);
     return { folded, replyFrom, lastSeenMs };
   }
 
-  /** A checkpoint of another form is of no use: every event is read. */
-  private async refreshFromBeginning(
-    streamId: string,
-    held: Held<State>,
-    replyFrom: number | null,
-    lastSeenMs: number,
-  ): Promise<{ folded: Folded<State>; replyFrom: number | null; lastSeenMs: number }> {
-    const entries = await this.store.read(streamId, BEFORE_FIRST, { position: MAX_N, n: 0 });
-    const folded = this.foldEntries(emptyFolded(this.kind.decider.initialState()), entries);
-    this.hold(streamId, held, folded);
-    return { folded, replyFrom, lastSeenMs };
+  private nothing(): Folded<State> {
+    return emptyFolded(this.kind.decider.initialState());
   }
 
   private foldEntries(folded: Folded<State>, entries: readonly StoredEntry[]): Folded<State> {
@@ -470,6 +497,7 @@ export class AggregateRepository<Command, Event, State> {
         bytes: HELD_BYTES,
         counted: 0,
         blocks: undefined,
+        lost: 0,
       };
       this.busy.set(streamId, held);
     }
@@ -498,13 +526,23 @@ export class AggregateRepository<Command, Event, State> {
 const isUnanswered = (error: unknown): error is StoreUnavailableError =>
   error instanceof StoreUnavailableError && classifyRedisFailure(error.cause) !== 'refused';
 
+/** Whether a state that may be old lets somebody look for certain. */
+const allows = <State>(check: (state: State) => boolean, state: State): boolean => {
+  try {
+    return check(state);
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+};
+
 /** A reply shows the events of its own command, even to a customer who believes to be beyond them. */
 const startBefore = (start: ReplyStart, end: number): ReplyStart => (start === 'cursor' ? start : Math.min(start, end));
 
-/** The lines at positions after `from` up to `to`; the customer's own join, which comes first, has none. */
+/** The lines at positions after `from` up to `to`; the customer's own join, which comes first, and holes have none. */
 const shownLines = (lines: readonly string[], linesFrom: number, from: number, to: number): readonly string[] => {
   const shown = lines.slice(from + 1 - linesFrom, to + 1 - linesFrom);
-  return shown[0] === '' ? shown.filter((line) => line !== '') : shown;
+  return shown.includes('') ? shown.filter((line) => line !== '') : shown;
 };
 
 const endOf = (folded: Folded<unknown>): number => folded.last?.position ?? 0;

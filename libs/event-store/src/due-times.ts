@@ -1,5 +1,5 @@
 import { callScript, type KeySpace, type RedisConnection, retryUntil } from '@app/redis';
-import { partitionOfService } from './service-id.js';
+import { partitionOfStream } from './agent-id.js';
 
 export interface DueTime {
   readonly serviceId: string;
@@ -34,7 +34,7 @@ export class DueTimes {
    * @param expireS - when given, the service's keys are kept so much longer
    */
   async postpone(serviceId: string, kind: string, dueMs: number | null, expireS = 0): Promise<void> {
-    const keys = this.keys.service(partitionOfService(serviceId, this.keys.partitions), serviceId);
+    const keys = this.keys.service(partitionOfStream(serviceId, this.keys.partitions), serviceId);
     const args = [keys.due, keys.stream, keys.meta, keys.data, `${kind}|${serviceId}`, dueMs ?? '-', expireS];
     await retryUntil(() => callScript(this.redis, 'postpone-4', args), this.deadlineMs);
   }

@@ -51,6 +51,8 @@ export interface AppendRequest {
   readonly deadlines?: readonly DeadlineChange[];
   /** The user whose held connects are told that there is something new. */
   readonly wakeUser?: string;
+  /** Agents who are told of it, by id. */
+  readonly wakeAgents?: readonly string[];
   /** Service data to store with the first event. */
   readonly data?: Readonly<Record<string, string>>;
 }
@@ -96,12 +98,16 @@ export type SyncResult =
  */
 export interface EventStore {
   append(streamId: string, request: AppendRequest): Promise<AppendResult>;
+  /**
+   * Resolves when an event of an earlier append is as safe as this store makes its appends: what another call wrote may be
+   * on its way to the replicas still.
+   * @returns false when the store does not have it any more
+   */
+  confirm(streamId: string, id: EntryId): boolean | Promise<boolean>;
   /** Brings a reader up to date and, with `reply`, reads and moves the customer's cursor in the same step. */
   sync(streamId: string, request: SyncRequest): Promise<SyncResult>;
   /** Entries with `from` ≤ id ≤ `to`, at most `count`. */
   read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]>;
-  /** The lines that the customer sees at positions from…to, one for each position that has one. */
-  readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]>;
   /** The texts of blocks first…last; undefined for one that is not stored. */
   readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]>;
   /** Sets the customer's cursor back after a reply that could not be written, unless it has moved since. */

@@ -1,4 +1,4 @@
-import { compareEntryIds, type EntryId, type Recorded } from '@app/domain';
+import type { EntryId, Recorded } from '@app/domain';
 import type { Checkpoint, StoredEntry, TranscriptBlock } from './event-store.js';
 import { CHAIN_START } from './hash-chain.js';
 
@@ -9,7 +9,7 @@ export const CHECKPOINT_EVERY = 64;
 export const BLOCK = 64;
 
 /** Version of the checkpoint's form; another one is ignored and the stream folded from its beginning. */
-const CHECKPOINT_SCHEMA = 1;
+const CHECKPOINT_SCHEMA = 3;
 
 /** What a gateway knows of one stream. Replaced whole at every step, never changed in place, but for `lines`. */
 export interface Folded<State> {
@@ -51,7 +51,10 @@ export const foldOne = <Event, State>(
   recorded: Recorded<Event>,
   { line, hash }: Pick<StoredEntry, 'line' | 'hash'>,
 ): Folded<State> => {
-  if (recorded.n === 0) folded.lines[recorded.position - folded.linesFrom] = line;
+  const index = recorded.position - folded.linesFrom;
+  // Positions that a failover lost are never given again: there is a hole.
+  for (let hole = folded.lines.length; hole <= index; hole += 1) folded.lines[hole] = '';
+  if (recorded.n === 0) folded.lines[index] = line;
   return {
     state: evolve(folded.state, recorded),
     last: { position: recorded.position, n: recorded.n },
@@ -122,10 +125,6 @@ export const readCheckpoint = <State>({ position, n, text }: Checkpoint): Folded
     blocksStored: completeBlocks(position),
   };
 };
-
-/** Whether `id` is already folded in. */
-export const hasFolded = (folded: Folded<unknown>, id: EntryId): boolean =>
-  folded.last !== null && compareEntryIds(id, folded.last) <= 0;
 
 /** The lines of blocks at positions after `from` up to `to`; those of a block are joined by commas, ready to send. */
 export const linesOfBlocks = (blocks: readonly string[], from: number, to: number): readonly string[] => {

@@ -3,7 +3,7 @@ import { createConnection, defineScripts, type RedisConnection, StoreUnavailable
 import { FaultProxy } from '../../../test/support/fault-proxy.js';
 import { startRedis, type TestRedis } from '../../../test/support/redis-server.js';
 import { ServiceLab } from '../../../test/support/service-lab.js';
-import { waitUntil } from '../../../test/support/wait-until.js';
+import { waitFor } from '../../../test/support/http.js';
 import { MAX_N } from './event-store.js';
 import { RedisEventStore } from './redis-event-store.js';
 
@@ -82,7 +82,7 @@ describe('a store whose network fails', () => {
     proxy.loseReplies(1);
     proxy.isRefusing = true;
     const looking = lab.repository.view(id, { reply: { from: 'cursor' } });
-    await waitUntil('the answer is lost', () => proxy.counters.lostReplies > lostBefore, 1_000);
+    await waitFor('the answer is lost', () => proxy.counters.lostReplies > lostBefore, 1_000);
     for (const text of ['two', 'three']) {
       const [last] = (await elsewhere.read(id, BEFORE_FIRST, { position: MAX_N, n: 0 })).slice(-1);
       const position = (last?.position ?? 0) + 1;

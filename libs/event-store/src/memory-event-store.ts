@@ -32,6 +32,10 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve(this.appendNow(streamId, request));
   }
 
+  confirm(streamId: string, id: EntryId): boolean {
+    return this.streams.get(streamId)?.entries.some((entry) => compareEntryIds(entry, id) === 0) ?? false;
+  }
+
   sync(streamId: string, request: SyncRequest): Promise<SyncResult> {
     return Promise.resolve(this.syncNow(streamId, request));
   }
@@ -40,11 +44,6 @@ export class MemoryEventStore implements EventStore {
     const entries = this.streams.get(streamId)?.entries ?? [];
     const inRange = entries.filter((entry) => compareEntryIds(entry, from) >= 0 && compareEntryIds(entry, to) <= 0);
     return Promise.resolve(inRange.slice(0, count));
-  }
-
-  async readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]> {
-    const entries = await this.read(streamId, { position: fromPosition, n: 0 }, { position: toPosition, n: 0 });
-    return entries.map((entry) => entry.line).filter((line) => line !== '');
   }
 
   readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection, defineScripts, KeySpace, type RedisConnection, type RedisTopology } from '@app/redis';
 import { describeEventStore } from '../../../test/contract/event-store.contract.js';
 import { startRedisCluster, type TestCluster } from '../../../test/support/redis-cluster.js';
+import { topologyOf } from '../../../test/support/test-topology.js';
 import { RedisEventStore } from './redis-event-store.js';
 import { newBasicServiceId } from './service-id.js';
 
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 describeEventStore('RedisEventStore', () =>
   Promise.resolve(
-    new RedisEventStore(connect({ url: process.env['TEST_REDIS_URL'] }), newKeys(), { deadlineMs: 3_000 }),
+    new RedisEventStore(connect(topologyOf(process.env['TEST_REDIS_URL'])), newKeys(), { deadlineMs: 3_000 }),
   ),
 );
 
@@ -37,7 +38,7 @@ describeEventStore('RedisEventStore on a Cluster', async () => {
 
 describe('RedisEventStore', () => {
   const keys = newKeys();
-  const redis = connect({ url: process.env['TEST_REDIS_URL'] });
+  const redis = connect(topologyOf(process.env['TEST_REDIS_URL']));
   const store = new RedisEventStore(redis, keys, { deadlineMs: 3_000 });
   const first = { position: 0, n: 1, line: '', body: '{}', hash: 'h' };
 

@@ -1,8 +1,10 @@
-import { type EntryId, formatEntryId, parseEntryId } from '@app/domain';
+import { agentOfStream, type EntryId, formatEntryId, parseEntryId } from '@app/domain';
 import { callScript, type KeySpace, type RedisConnection, retryUntil, type ScriptArgument } from '@app/redis';
 import type { AppendRequest, AppendResult, EventStore, StoredEntry, SyncRequest, SyncResult } from './event-store.js';
-import { partitionOfService, userKeyOf } from './service-id.js';
-import { lineOf, type RawEntry, rawEntries, writeValue } from './stored-value.js';
+import { agentUserOf, partitionOfStream } from './agent-id.js';
+import type { ReplicaWait } from './replica-wait.js';
+import { userKeyOf } from './service-id.js';
+import { type RawEntry, rawEntries, writeValue } from './stored-value.js';
 
 /** The field of the meta hash that holds a transcript block. */
 const blockField = (index: number): string => `b${index}`;
@@ -10,6 +12,8 @@ const blockField = (index: number): string => `b${index}`;
 export interface RedisEventStoreOptions {
   /** Time for all tries of one call together, in milliseconds. */
   readonly deadlineMs: number;
+  /** Waits for replicas after each append; left out, what Redis itself has taken is enough. */
+  readonly replicas?: Pick<ReplicaWait, 'covers'> | undefined;
 }
 
 const appendResult = (reply: unknown): AppendResult => {
@@ -34,7 +38,7 @@ export class RedisEventStore implements EventStore {
 
   append(streamId: string, request: AppendRequest): Promise<AppendResult> {
     const keys = this.keysOf(streamId);
-    const { wakeUser } = request;
+    const [channel = keys.feed, ...channels] = this.channelsOf(streamId, request);
     const args: ScriptArgument[] = [
       keys.stream,
       keys.meta,
@@ -42,7 +46,7 @@ export class RedisEventStore implements EventStore {
       keys.due,
       keys.live,
       keys.data,
-      wakeUser === undefined ? keys.feed : this.channelOf(streamId, wakeUser),
+      channel,
       request.expected === null ? '' : formatEntryId(request.expected),
       streamId,
       request.seenAtMs ?? '',
@@ -55,6 +59,7 @@ export class RedisEventStore implements EventStore {
       request.entries.length,
       request.deadlines?.length ?? 0,
       0,
+      channels.join(' '),
     ];
     for (const entry of request.entries) args.push(formatEntryId(entry), writeValue(entry));
     for (const { kind, dueMs } of request.deadlines ?? []) args.push(kind, dueMs ?? '-');
@@ -64,7 +69,22 @@ export class RedisEventStore implements EventStore {
       for (const [key, value] of pairs) args.push(key, value);
     }
     for (const { index, text } of request.blocks ?? []) args.push(blockField(index), text);
-    return this.call('append-7', args).then(appendResult);
+    const { replicas, deadlineMs } = this.options;
+    if (replicas === undefined) return this.call('append-7', args).then(appendResult);
+    const endMs = performance.now() + deadlineMs;
+    return this.call('append-7', args).then(async (reply) => {
+      const result = appendResult(reply);
+      const last = request.entries.at(-1);
+      if (result.outcome !== 'appended' || last === undefined) return result;
+      const isKept = await replicas.covers(streamId, last, endMs - performance.now());
+      // A server that was promoted in between never had it.
+      return isKept ? result : { outcome: 'rolled-back' };
+    });
+  }
+
+  confirm(streamId: string, id: EntryId): boolean | Promise<boolean> {
+    const { replicas, deadlineMs } = this.options;
+    return replicas === undefined ? true : replicas.covers(streamId, id, deadlineMs);
   }
 
   async sync(streamId: string, { known, reply, seenAtMs, callId }: SyncRequest): Promise<SyncResult> {
@@ -95,18 +115,15 @@ export class RedisEventStore implements EventStore {
   }
 
   async read(streamId: string, from: EntryId, to: EntryId, count?: number): Promise<readonly StoredEntry[]> {
-    const entries = await this.range(streamId, formatEntryId(from), formatEntryId(to), count);
-    return rawEntries(entries);
-  }
-
-  async readLines(streamId: string, fromPosition: number, toPosition: number): Promise<readonly string[]> {
-    const entries = await this.range(streamId, `${fromPosition}-0`, `${toPosition}-0`);
-    const lines: string[] = [];
-    for (const [, fields] of entries) {
-      const line = lineOf(fields[1]);
-      if (line !== '') lines.push(line);
-    }
-    return lines;
+    const { stream } = this.keysOf(streamId);
+    const [first, last] = [formatEntryId(from), formatEntryId(to)];
+    const entries = await retryUntil(() => {
+      this.roundTrips += 1;
+      return count === undefined
+        ? this.redis.xrange(stream, first, last)
+        : this.redis.xrange(stream, first, last, 'COUNT', count);
+    }, this.options.deadlineMs);
+    return rawEntries(entries as unknown as readonly RawEntry[]);
   }
 
   async readBlocks(streamId: string, first: number, last: number): Promise<readonly (string | undefined)[]> {
@@ -123,16 +140,6 @@ export class RedisEventStore implements EventStore {
     await this.call('rewind-1', [this.keysOf(streamId).meta, movedTo, backTo]);
   }
 
-  private range(streamId: string, from: string, to: string, count?: number): Promise<readonly RawEntry[]> {
-    const { stream } = this.keysOf(streamId);
-    return retryUntil(() => {
-      this.roundTrips += 1;
-      const range =
-        count === undefined ? this.redis.xrange(stream, from, to) : this.redis.xrange(stream, from, to, 'COUNT', count);
-      return range as Promise<unknown> as Promise<readonly RawEntry[]>;
-    }, this.options.deadlineMs);
-  }
-
   private call(
     name: 'append-7' | 'sync-2' | 'rewind-1',
     args: readonly ScriptArgument[],
@@ -144,12 +151,21 @@ export class RedisEventStore implements EventStore {
     }, this.options.deadlineMs);
   }
 
+  /** Who is told of a stream: the customer, agents, and an agent of his own. */
+  private channelsOf(streamId: string, { wakeUser, wakeAgents = [] }: AppendRequest): readonly string[] {
+    const users = wakeAgents.map(agentUserOf);
+    if (wakeUser !== undefined) users.unshift(wakeUser);
+    const agentId = agentOfStream(streamId);
+    if (agentId !== undefined) users.push(agentUserOf(agentId));
+    return users.map((user) => this.channelOf(streamId, user));
+  }
+
   /** A user hears of a service in the partition of the service, wherever he lives himself. */
   private channelOf(streamId: string, user: string): string {
-    return this.keys.user(partitionOfService(streamId, this.keys.partitions), userKeyOf(user)).channel;
+    return this.keys.user(partitionOfStream(streamId, this.keys.partitions), userKeyOf(user)).channel;
   }
 
   private keysOf(streamId: string): ReturnType<KeySpace['service']> {
-    return this.keys.service(partitionOfService(streamId, this.keys.partitions), streamId);
+    return this.keys.service(partitionOfStream(streamId, this.keys.partitions), streamId);
   }
 }

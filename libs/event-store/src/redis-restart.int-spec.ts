@@ -79,17 +79,29 @@ describe('a chat whose Redis goes away', () => {
     expect(await texts()).toEqual(['one', 'two', 'three', 'four']);
   });
 
-  it('notices that Redis has lost events that it had answered, and goes on with what is there', async () => {
+  it('notices that Redis has lost events that it had answered, and gives no position a second time', async () => {
     const rolledBack: string[] = [];
     const { stream } = lab.keys.service(partitionOfService(id, lab.keys.partitions), id);
     const watching = watchedRepository(rolledBack);
     await send('kept', watching);
     const before = await lab.redis.dumpBuffer(stream);
-    await send('lost', watching);
+    const { to: lost } = await send('lost', watching);
     await lab.redis.restore(stream, 0, before, 'REPLACE');
-    expect((await send('after', watching)).kind).toBe('appended');
+    const { kind, to } = await send('after', watching);
+    // Whoever has seen what is lost asks for what comes after it.
+    expect([kind, to]).toEqual(['appended', lost + 1]);
     expect(rolledBack).toEqual([id]);
-    expect((await watching.view(id, { reply: { from: 1 } }))?.lines.join()).not.toContain('lost');
+    const textsIn = (lines: readonly string[] = []): unknown[] =>
+      (JSON.parse(`[${lines.join()}]`) as [string, string, string][]).map(([, , text]) => text);
+    expect(textsIn((await watching.view(id, { reply: { from: 1 } }))?.lines)).toEqual(['kept', 'after']);
+    // Others who know of no loss, with blocks and without.
+    for (let index = 0; index < 140; index += 1) await send(`m${index}`, watching);
+    const expected = ['kept', 'after', ...Array.from({ length: 140 }, (_, index) => `m${index}`)];
+    expect(textsIn((await lab.newRepository().view(id, { reply: { from: 1 } }))?.lines)).toEqual(expected);
+    const { meta } = lab.keys.service(partitionOfService(id, lab.keys.partitions), id);
+    await lab.redis.hdel(meta, 'b0', 'b1');
+    expect(textsIn((await lab.newRepository().view(id, { reply: { from: 1 } }))?.lines)).toEqual(expected);
+    expect(verifyChain(await entries())).toBeUndefined();
   });
 
   it('finds a flipped byte at its place', async () => {

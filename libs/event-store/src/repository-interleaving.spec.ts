@@ -45,8 +45,8 @@ class DistantStore implements EventStore {
     return this.store.sync(streamId, request);
   }
 
+  confirm: EventStore['confirm'] = (...event) => this.store.confirm(...event);
   read: EventStore['read'] = (...range) => this.store.read(...range);
-  readLines: EventStore['readLines'] = (...range) => this.store.readLines(...range);
   readBlocks: EventStore['readBlocks'] = (...range) => this.store.readBlocks(...range);
   rewind: EventStore['rewind'] = (...places) => this.store.rewind(...places);
 

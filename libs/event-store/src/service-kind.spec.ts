@@ -1,6 +1,6 @@
 import { evolveService, type ServiceEvent, type ServiceState } from '@app/domain';
 import { serviceEventCodec } from '@app/wire';
-import { retentionS, serviceKind } from './service-kind.js';
+import { backstopS, serviceKind } from './service-kind.js';
 
 const timeouts = {
   ttlS: 3_600,
@@ -72,10 +72,11 @@ describe('what is stored together with events of a service', () => {
     const off = (...kinds: readonly string[]) => kinds.map((each) => ({ kind: each, dueMs: null }));
     const before = stateAfter(requested, started);
     const end: ServiceEvent = { type: 'ChatEnded', reason: 'agent' };
-    expect(kind.effectsOf([end], before, 1_000, 1_000)).toEqual({ deadlines: off('flex', 'idle', 'async') });
+    expect(kind.effectsOf([end], before, 1_000, 1_000)).toEqual({ deadlines: off('flex', 'idle') });
     expect(kind.effectsOf([end, { type: 'ServiceDeleted' }], before, 1_000, 1_000)).toEqual({
       live: 'remove',
-      deadlines: off('ttl', 'flex', 'idle', 'async'),
+      expireS: 86_400,
+      deadlines: off('ttl', 'flex', 'idle'),
     });
     expect(kind.effectsOf([{ type: 'ServiceExpired' }], stateAfter(requested), 1_000, 1_000)).toMatchObject({
       live: 'remove',
@@ -85,7 +86,19 @@ describe('what is stored together with events of a service', () => {
   it('renews the expiry once an hour, by the hour of the store', () => {
     const before = stateAfter(requested, started);
     expect(kind.effectsOf([said], before, 3_599_999, 1_000)).toEqual({});
-    expect(kind.effectsOf([said], before, 3_600_000, 3_599_999)).toEqual({ expireS: retentionS(3_600) });
+    expect(kind.effectsOf([said], before, 3_600_000, 3_599_999)).toEqual({ expireS: backstopS({ ttlS: 3_600 }) });
+  });
+
+  it('keeps events after the end as long as the service says, and never too short to write the end', () => {
+    const kept = (retention: number): ServiceEvent => ({
+      ...requested,
+      timeouts: { ...requested.timeouts, retentionS: retention },
+    });
+    expect(kind.effectsOf([kept(60)], { status: 'absent' }, 0, 0)).toMatchObject({ expireS: 3_600 + 86_400 });
+    expect(kind.effectsOf([kept(700_000)], { status: 'absent' }, 0, 0)).toMatchObject({ expireS: 703_600 });
+    const end: ServiceEvent = { type: 'ServiceExpired' };
+    expect(kind.effectsOf([end], stateAfter(kept(60)), 0, 0)).toMatchObject({ expireS: 60, live: 'remove' });
+    expect(kind.effectsOf([end], stateAfter(kept(700_000)), 0, 0)).toMatchObject({ expireS: 700_000 });
   });
 
   it('wakes the user of a chat in CometD mode, and nobody else', () => {

@@ -2,15 +2,14 @@ import { DomainError } from '@app/domain';
 import { callScript, type KeySpace, type RedisConnection, retryUntil } from '@app/redis';
 import { partitionOfService } from './service-id.js';
 
-/** Keys that one service may store. */
-const KEYS_MAX = 64;
-
 /** Data that an application keeps with a service, as it came: keys to bytes. Lives as long as the service. */
 export class ServiceStorage {
   constructor(
     private readonly redis: RedisConnection,
     private readonly keys: KeySpace,
     private readonly deadlineMs: number,
+    /** Keys that one service may store. */
+    private readonly keysMax = 64,
   ) {}
 
   async all(serviceId: string): Promise<Readonly<Record<string, string>>> {
@@ -29,9 +28,9 @@ export class ServiceStorage {
    */
   async put(serviceId: string, pairs: Iterable<readonly [key: string, value: string | Buffer]>): Promise<void> {
     const { stream, data } = this.keysOf(serviceId);
-    const args = [stream, data, KEYS_MAX, ...[...pairs].flat()];
+    const args = [stream, data, this.keysMax, ...[...pairs].flat()];
     const result = await retryUntil(() => callScript(this.redis, 'put-data-2', args), this.deadlineMs);
-    if (result === 0) throw new DomainError('STORAGE_FULL', `a service stores at most ${KEYS_MAX} keys`);
+    if (result === 0) throw new DomainError('STORAGE_FULL', `a service stores at most ${this.keysMax} keys`);
     if (result === -1) throw new DomainError('SERVICE_NOT_FOUND', 'no service has this id');
   }
 

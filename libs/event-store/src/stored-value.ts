@@ -28,9 +28,6 @@ export const readEntry = (id: string, value: string): StoredEntry => {
   };
 };
 
-/** The line of a value; '' when the customer sees nothing of it. */
-export const lineOf = (value: string): string => value.slice(0, value.indexOf('\n'));
-
 /** An entry as Redis returns it. */
 export type RawEntry = readonly [id: string, fields: readonly [name: string, value: string]];
 

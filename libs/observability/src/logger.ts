@@ -8,6 +8,7 @@ import {
   stdTimeFunctions,
 } from 'pino';
 import { loggableFields } from './loggable.js';
+import { masked } from './masking.js';
 
 export type Logger = PinoLogger;
 
@@ -21,7 +22,7 @@ export interface LoggerOptions {
 
 /**
  * Makes a logger of JSON lines with ISO times. Values are JSON strings, so no value can forge a line; secrets are hidden
- * in whatever depth. Messages are logged as they are: what customers wrote does not belong there.
+ * in whatever depth. In messages card numbers and the like are hidden; what customers wrote does not belong there at all.
  */
 export const createLogger = ({ name, level, destination }: LoggerOptions): Logger => {
   const plain = pino(
@@ -30,6 +31,12 @@ export const createLogger = ({ name, level, destination }: LoggerOptions): Logge
       level,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { log: loggableFields },
+      hooks: {
+        logMethod(args, method) {
+          // What was refused may be named in the words of who sent it.
+          method.apply(this, args.map((arg: unknown) => (typeof arg === 'string' ? masked(arg) : arg)) as typeof args);
+        },
+      },
       // The formatter has told of the error already.
       serializers: { err: (described: unknown) => described },
     },

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Every metric of ours: what it counts and its labels. docs/operations.md lists them. */
 export const METRICS = {
@@ -6,6 +6,16 @@ export const METRICS = {
     kind: 'histogram',
     help: 'Time from the head of a request to the end of its reply, by route and status.',
     labels: ['route', 'status'],
+  },
+  parley_requests_in_flight: {
+    kind: 'gauge',
+    help: 'Requests that are in work just now, held connects apart.',
+    labels: [],
+  },
+  parley_shed_total: {
+    kind: 'counter',
+    help: 'Requests that were turned away because there was too much to do, by reason.',
+    labels: ['reason'],
   },
   parley_append_conflicts_total: {
     kind: 'counter',
@@ -34,6 +44,23 @@ export const METRICS = {
     help: 'Deadlines that ended or alerted something, by kind.',
     labels: ['kind'],
   },
+  parley_logic_failures_total: {
+    kind: 'counter',
+    help: 'Services whose logic threw, looped or answered nonsense; their status is error.',
+    labels: [],
+  },
+  parley_pushes_total: {
+    kind: 'counter',
+    help: 'Pushes to devices that came to an end, by channel and outcome.',
+    labels: ['channel', 'outcome'],
+  },
+  parley_webhooks_total: {
+    kind: 'counter',
+    help: 'Webhooks that were taken or refused, by outcome.',
+    labels: ['outcome'],
+  },
+  parley_cometd_held_connects: { kind: 'gauge', help: 'Bayeux connects that are held just now.', labels: [] },
+  parley_cometd_websockets: { kind: 'gauge', help: 'Open Bayeux websockets.', labels: [] },
 } as const;
 
 export type MetricName = keyof typeof METRICS;
@@ -88,6 +115,18 @@ export class Metrics {
       collect: () => {
         counter.reset();
         counter.inc(read());
+      },
+    });
+  }
+
+  /** A state of now, read when the metrics are asked for. */
+  gauge(name: NameOf<'gauge'>, read: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help: METRICS[name].help,
+      registers: [this.registry],
+      collect: () => {
+        gauge.set(read());
       },
     });
   }

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTopology } from './topology.js';
 
@@ -36,10 +37,28 @@ const optionsFor = (purpose: ConnectionPurpose): RedisOptions => {
         reconnectOnError: (error) => error.message.startsWith('READONLY'),
       };
     case 'subscriber':
-      return { ...common, maxRetriesPerRequest: null, autoResubscribe: true };
+      // A subscription may go out before the question whether Redis is ready, which then may not be asked any more.
+      return { ...common, maxRetriesPerRequest: null, autoResubscribe: true, enableReadyCheck: false };
     case 'queue':
       return { ...common, maxRetriesPerRequest: null };
   }
+};
+
+/** How long a Sentinel may take to answer, in milliseconds: a frozen one would otherwise hold up a reconnect for ever. */
+const SENTINEL_TIMEOUT_MS = 1_000;
+/** How old the map of slots may be, in milliseconds: a move that no command has met yet is seen by then. */
+const SLOTS_MAX_AGE_MS = 1_000;
+
+/** The options of TLS, or undefined where none is spoken. */
+const tlsOf = ({ url, tls, tlsOptions = {} }: RedisTopology): ConnectionOptions | undefined => {
+  const isTls = url === undefined ? tls === true : url.startsWith('rediss:');
+  if (!isTls) return undefined;
+  const { ca, serverName, cert, key } = tlsOptions;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
 };
 
 /**
@@ -47,10 +66,11 @@ const optionsFor = (purpose: ConnectionPurpose): RedisOptions => {
  * events; the caller must listen.
  */
 export const createConnection = (topology: RedisTopology, purpose: ConnectionPurpose): RedisConnection => {
+  const tls = tlsOf(topology);
   const credentials: RedisOptions = {
     ...(topology.username === undefined ? {} : { username: topology.username }),
     ...(topology.password === undefined ? {} : { password: topology.password }),
-    ...(topology.tls === true ? { tls: {} } : {}),
+    ...(tls === undefined ? {} : { tls }),
   };
   const options: RedisOptions = { ...optionsFor(purpose), ...credentials };
   if (topology.clusterNodes !== undefined) {
@@ -60,18 +80,30 @@ export const createConnection = (topology: RedisTopology, purpose: ConnectionPur
       enableAutoPipelining: enableAutoPipelining ?? false,
       lazyConnect: lazyConnect ?? true,
       shardedSubscribers: purpose === 'subscriber',
+      slotsRefreshInterval: SLOTS_MAX_AGE_MS,
       retryDelayOnFailover: purpose === 'commands' ? 0 : 100,
       clusterRetryStrategy: (times) => Math.min(times * 50, RECONNECT_MAX_MS),
+      // Certificates are for names: looked up beforehand, only addresses would be left to compare them with.
+      ...(tls === undefined ? {} : { dnsLookup: keepName }),
     });
   }
   if (topology.sentinels !== undefined) {
+    const { sentinelUsername, sentinelPassword } = topology;
     return new Redis({
       ...options,
       sentinels: [...topology.sentinels],
       name: topology.sentinelName ?? 'parley',
       failoverDetector: true,
+      sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
+      ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
+      ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+      ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     });
   }
   if (topology.url === undefined) throw new Error('createConnection: expected url, clusterNodes or sentinels');
   return new Redis(topology.url, options);
+};
+
+const keepName = (name: string, done: (error: null, address: string) => void): void => {
+  done(null, name);
 };

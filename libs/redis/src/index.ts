@@ -1,4 +1,6 @@
 export * from './connection.js';
+export * from './connection-watchdog.js';
+export * from './durability.js';
 export * from './embedded/index.js';
 export * from './keys.js';
 export * from './redis-clock.js';

@@ -16,10 +16,14 @@ export interface ServiceKeys {
 
 /** The keys of one end user, all on the hash slot of his partition. */
 export interface UserKeys {
-  /** The chats that are delivered to him: service to `<committed entry id> <delivered from, ms> <ended at ms or 0>`: a hash. */
+  /** The chats that are delivered to him: service to `<committed entry id> <delivered from, ms> <ended at ms or 0>[ away]`: a hash. */
   readonly chats: string;
   /** His Bayeux clients by the time at which they expire (ms): a sorted set. */
   readonly clients: string;
+  /** His services by the time of their chats' start (ms), those of the past too: a sorted set. */
+  readonly history: string;
+  /** How often he shook hands of late: a counter that expires. */
+  readonly handshakes: string;
   /** Prefix of the hash of each of his Bayeux clients. */
   readonly client: string;
   /** Prefix of the streams of services in the same partition. */
@@ -45,7 +49,7 @@ export class KeySpace {
   service(partition: number, id: string): ServiceKeys {
     const tag = this.tag(partition);
     return {
-      stream: `${tag}s:${id}`,
+      stream: `${this.streams(partition)}${id}`,
       meta: `${tag}m:${id}`,
       data: `${tag}d:${id}`,
       feed: `${tag}feed`,
@@ -60,8 +64,10 @@ export class KeySpace {
     return {
       chats: `${tag}u:${userKey}`,
       clients: `${tag}uc:${userKey}`,
+      history: `${tag}h:${userKey}`,
+      handshakes: `${tag}uh:${userKey}`,
       client: `${tag}c:`,
-      streams: `${tag}s:`,
+      streams: this.streams(partition),
       channel: `${tag}w:${userKey}`,
     };
   }
@@ -75,13 +81,53 @@ export class KeySpace {
     return `${this.tag(partition)}dead`;
   }
 
+  /** Services that are neither expired nor deleted: a sorted set per partition. */
+  live(partition: number): string {
+    return `${this.tag(partition)}live`;
+  }
+
   due(partition: number): string {
     return `${this.tag(partition)}due`;
   }
 
-  /** Written by readiness probes. */
-  probe(): string {
-    return `${this.tag(0)}probe`;
+  /** Where a process hears itself, to know that it would hear others: a channel of the partition. */
+  beat(partition: number, processId: string): string {
+    return `${this.tag(partition)}beat:${processId}`;
+  }
+
+  /** Prefix of the routing table, which is one hash slot. */
+  routing(): string {
+    return `${this.prefix}:{r}:`;
+  }
+
+  /** Sources of service logics by content hash: a hash. */
+  logics(): string {
+    return `${this.prefix}:{r}:logics`;
+  }
+
+  /** Written by readiness probes, and by those who wait for replicas. */
+  probe(partition = 0): string {
+    return `${this.tag(partition)}probe`;
+  }
+
+  /** Prefix of the streams of a partition. */
+  streams(partition: number): string {
+    return `${this.tag(partition)}s:`;
+  }
+
+  /** The key of the tokens in `poke_url`, where no setting says another. */
+  pokeSecret(): string {
+    return `${this.tag(0)}poke-secret`;
+  }
+
+  /** Prefix of the counters of who does how much: one tag, as no script spans two. */
+  rates(): string {
+    return `${this.tag(0)}rate`;
+  }
+
+  /** What administrators did: a stream. */
+  audit(): string {
+    return `${this.tag(0)}audit`;
   }
 
   /** BullMQ's keys share one tag of their own. */

@@ -12,7 +12,7 @@ export type RedisFailure =
   | 'broken';
 
 const REFUSED = /^(OOM|MISCONF|NOREPLICAS)\b/;
-const NOT_YET = /^(READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|UNBLOCKED)\b/;
+const NOT_YET = /^(MOVED|ASK|READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|UNBLOCKED)\b/;
 
 /** Classifies what the Redis client threw. */
 export const classifyRedisFailure = (error: unknown): RedisFailure => {

@@ -8,6 +8,9 @@ export type ScriptArgument = string | number | Buffer;
 /** Our scripts, by file name: the number is how many KEYS the script has. */
 export const SCRIPT_NAMES = [
   'append-7',
+  'confirm-1',
+  'erase-service-5',
+  'audit-1',
   'sync-2',
   'rewind-1',
   'put-data-2',
@@ -15,15 +18,23 @@ export const SCRIPT_NAMES = [
   'join-feed-1',
   'ack-feed-1',
   'bury-feed-2',
+  'replay-feed-2',
   'leave-feed-1',
-  'create-client-3',
+  'create-client-4',
   'bind-chat-2',
   'connect-4',
   'store-batch-2',
   'commit-batch-3',
   'replay-chat-3',
   'end-client-4',
-  'subscribe-client-2',
+  'release-client-1',
+  'route-service-1',
+  'route-agent-1',
+  'refuse-match-1',
+  'sweep-routing-1',
+  'place-in-queue-1',
+  'survey-routing-1',
+  'subscribe-client-3',
 ] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
@@ -50,6 +61,9 @@ const commandOf = (name: ScriptName): string => `parley:${name}`;
 export const defineScripts = (connection: RedisConnection): void => {
   for (const [name, source] of sources) connection.defineCommand(commandOf(name), source);
 };
+
+/** The text of a script, for calls that go out in one pipeline with others. */
+export const scriptSource = (name: ScriptName): string => sources.get(name)?.lua ?? '';
 
 /** Calls a script on a connection that `defineScripts` has seen: first the keys, then the arguments. */
 export const callScript = (

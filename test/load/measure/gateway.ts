@@ -39,6 +39,7 @@ export const startGateway = async (
     LOG_LEVEL: 'info',
     DEMO_AGENT: '0',
     MESSAGES_PER_10S: String(MESSAGES_MAX),
+    SERVICES_PER_10S: '1000000',
     MESSAGES_PER_CHAT: String(MESSAGES_MAX),
     ...env,
   };

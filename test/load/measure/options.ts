@@ -8,7 +8,8 @@ export interface BenchOptions {
   readonly isQuick: boolean;
 }
 
-const numberFrom = (name: string, fallback: number): number => {
+/** A number above 0 from the environment. @throws Error that names the variable */
+export const numberFrom = (name: string, fallback: number): number => {
   const text = process.env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);

@@ -2,6 +2,7 @@ import type { ServiceCommand, ServiceEvent, ServiceState } from '@app/domain';
 import { AggregateRepository, RedisEventStore, serviceKind } from '@app/event-store';
 import { createConnection, defineScripts, KeySpace, RedisClock, type RedisConnection } from '@app/redis';
 import { serviceEventCodec } from '@app/wire';
+import { topologyOf } from '../../support/test-topology.js';
 import type { StoreAddress } from './gateway.js';
 
 const DEADLINE_MS = 10_000;
@@ -17,7 +18,7 @@ export interface ProductRepository {
 }
 
 export const openRepository = async (address: StoreAddress): Promise<ProductRepository> => {
-  const redis = createConnection({ url: address.redisUrl }, 'commands');
+  const redis = createConnection(topologyOf(address.redisUrl), 'commands');
   await redis.connect();
   defineScripts(redis);
   const clock = new RedisClock(redis);

@@ -44,5 +44,5 @@ export const costTable = (
   );
 
 /** `1.52 × bare (1.49–1.56 over 5 rounds; goal ≤ 1.60)`. */
-export const ratioLine = (what: string, ratios: readonly number[], goal: number): string =>
-  `${what}: ${median(ratios).toFixed(2)} × bare (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)} over ${ratios.length} rounds; goal ≤ ${goal.toFixed(2)})`;
+export const ratioLine = (what: string, ratios: readonly number[], goal: number, yardstick = 'bare'): string =>
+  `${what}: ${median(ratios).toFixed(2)} × ${yardstick} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)} over ${ratios.length} rounds; goal ≤ ${goal.toFixed(2)})`;

@@ -80,7 +80,8 @@ export class LongChats {
         commandId: randomUUID(),
       });
     }
-    const lines = await store.readLines(id, 1, EVENTS + 1);
+    const entries = await store.read(id, { position: 1, n: 0 }, { position: EVENTS + 1, n: 0 });
+    const lines = entries.flatMap(({ line }) => (line === '' ? [] : [line]));
     if (lines.length !== EVENTS) throw new Error(`expected ${EVENTS} lines, got ${lines.length}`);
     for (const [index, line] of lines.entries()) await redis.xadd(this.bareKey(id), `${index + 2}-0`, 'e', line);
     return id;

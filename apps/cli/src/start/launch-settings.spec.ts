@@ -12,8 +12,25 @@ describe('the settings of a start', () => {
       workerPort: 8082,
       dataDir: resolve('data'),
       demoAgent: true,
+      hasAgents: false,
       redis: undefined,
+      fsync: 'everysec',
     });
+  });
+
+  it.each([
+    ['local', 'no'],
+    ['everysec', 'everysec'],
+    ['always', 'always'],
+  ])('bring a Redis for DURABILITY=%s that writes its file accordingly', (durability, fsync) => {
+    expect(readLaunchSettings({ DURABILITY: durability }).fsync).toBe(fsync);
+  });
+
+  it('bring no Redis where replicas are wanted', () => {
+    expect(() => readLaunchSettings({ DURABILITY: 'replicated' })).toThrow(
+      'DURABILITY: expected local, everysec or always',
+    );
+    expect(readLaunchSettings({ DURABILITY: 'replicated', REDIS_URL: 'redis://db' }).redis).toBeDefined();
   });
 
   it('leave the robot agent off when told so', () => {

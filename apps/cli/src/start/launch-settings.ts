@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readSettings, SettingsError } from '@app/config';
+import type { Fsync } from '@app/redis';
 import { CommandFailure } from '../command-failure.js';
 
 /** What the launcher itself has to know; the services read the rest. */
@@ -13,9 +14,15 @@ export interface LaunchSettings {
   /** An absolute path. */
   readonly dataDir: string;
   readonly demoAgent: boolean;
+  /** Whether the settings say who agents are; else the start makes some up. */
+  readonly hasAgents: boolean;
   /** Where an existing Redis is, in the words of the setting that says so; undefined to bring one. */
   readonly redis: string | undefined;
+  /** How a Redis that is brought reaches its disk. */
+  readonly fsync: Fsync;
 }
+
+const FSYNC = { local: 'no', everysec: 'everysec', always: 'always' } as const;
 
 /** Settings that name a Redis to use as it is. */
 const REDIS_SETTINGS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
@@ -36,6 +43,12 @@ export const readLaunchSettings = (env: NodeJS.ProcessEnv): LaunchSettings => {
   const ownRedis = redisSetting === undefined ? { REDIS_URL: 'redis://127.0.0.1' } : {};
   try {
     const settings = readSettings({ ...serviceEnvironment(env), ...ownRedis });
+    const { durability } = settings;
+    if (redisSetting === undefined && durability === 'replicated') {
+      throw new SettingsError(
+        'DURABILITY: expected local, everysec or always, got "replicated": the Redis that is started here has no replicas; name one that has by REDIS_SENTINELS or REDIS_CLUSTER_NODES',
+      );
+    }
     return {
       host: settings.host,
       port: settings.port,
@@ -45,6 +58,8 @@ export const readLaunchSettings = (env: NodeJS.ProcessEnv): LaunchSettings => {
       workerPort: settings.workerPort,
       dataDir: resolve(settings.dataDir),
       demoAgent: settings.demoAgent,
+      hasAgents: settings.agentsFile !== undefined || settings.agentJwtIssuer !== undefined,
+      fsync: durability === 'replicated' ? 'everysec' : FSYNC[durability],
       redis: redisSetting === undefined ? undefined : `${redisSetting}=${withoutSecrets(env[redisSetting] ?? '')}`,
     };
   } catch (error) {

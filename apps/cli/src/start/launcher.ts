@@ -3,6 +3,7 @@ import { EmbeddedRedisError, startEmbeddedRedis, type EmbeddedRedis } from '@app
 import { CommandFailure } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { banner } from './banner.js';
+import { firstAgents, type FirstAgents } from './first-agents.js';
 import { serviceEnvironment, type LaunchSettings } from './launch-settings.js';
 import { LogFile } from './log-file.js';
 import { shownLine } from './log-line.js';
@@ -25,6 +26,12 @@ export interface LaunchOptions {
   readonly hurry: AbortSignal;
 }
 
+/** What a power cut may take, by when the file reaches the disk. */
+const LOSS = {
+  always: '',
+  everysec: ' (a power cut may take the last second; DURABILITY=always takes nothing)',
+  no: ' (a power cut may take the last half minute)',
+} as const;
 /** How long a dead service stays down, in milliseconds. */
 const RESTART_MS = 1_000;
 /** How long services of a start that was killed may hold their ports, in milliseconds. */
@@ -46,11 +53,14 @@ export class Launcher {
   private redis: EmbeddedRedis | undefined;
   private redisKept: Promise<void> | undefined;
   private services: readonly ServiceKeeper[] = [];
+  private readonly agents: FirstAgents | undefined;
 
   constructor(private readonly options: LaunchOptions) {
     this.over = new Promise((resolve) => {
       this.end = resolve;
     });
+    const { settings } = options;
+    this.agents = settings.hasAgents ? undefined : firstAgents(settings.dataDir);
     options.stop.addEventListener('abort', () => {
       this.end(exitCode.ok);
     });
@@ -93,7 +103,9 @@ export class Launcher {
     const { settings, print, stop } = this.options;
     if (settings.redis !== undefined) return;
     try {
-      this.redis = await startEmbeddedRedis({ dataDir: settings.dataDir, report: print });
+      this.redis = await startEmbeddedRedis({
+        ...{ dataDir: settings.dataDir, fsync: settings.fsync, report: print },
+      });
     } catch (error) {
       // Ctrl-C also ends an apt that is fetching for us.
       if (stop.aborted) return;
@@ -130,6 +142,7 @@ export class Launcher {
       env: {
         ...serviceEnvironment(env),
         DATA_DIR: settings.dataDir,
+        ...(this.agents === undefined ? {} : { AGENTS_FILE: this.agents.file }),
         ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url }),
       },
       onEnd: (exit, wasReady) => this.sequel(name, exit, wasReady, log),
@@ -208,8 +221,9 @@ export class Launcher {
         redis:
           redis === undefined
             ? `${settings.redis ?? ''} (used as it is: how safely it keeps data is set there)`
-            : `${redis.binary.version} of our own (${redis.binary.path}) on 127.0.0.1:${redis.current().port}, fsync: everysec`,
+            : `${redis.binary.version} of our own (${redis.binary.path}) on 127.0.0.1:${redis.current().port}, fsync: ${settings.fsync}${LOSS[settings.fsync]}`,
         startMs: Date.now() - this.begunAtMs,
+        agents: this.agents?.agents ?? [],
       }),
     );
   }

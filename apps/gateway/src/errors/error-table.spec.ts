@@ -4,10 +4,13 @@ import { NotFoundException } from '@nestjs/common';
 import { DOMAIN_ERROR_CODES } from '@app/domain';
 import { createLogger } from '@app/observability';
 import {
+  ACCESS_REFUSALS,
   DOMAIN_REFUSALS,
   FRAMEWORK_REFUSALS,
+  OVERLOADED,
   type Refusal,
   REQUEST_REFUSALS,
+  SCHEMA_TOO_NEW,
   STORE_UNAVAILABLE,
 } from './error-table.js';
 import { RefusalFilter } from './refusal.filter.js';
@@ -75,8 +78,13 @@ describe('docs/errors.md', () => {
     expect(documented('The form of a request')).toEqual(REQUEST_REFUSALS);
   });
 
+  it('lists the refusals for who asks, as they are answered', () => {
+    expect(documented('Who asks')).toEqual(ACCESS_REFUSALS);
+  });
+
   it('lists what an absent store is answered with', () => {
-    expect(documented('The store')).toEqual({ STORE_UNAVAILABLE });
+    expect(documented('The store')).toEqual({ STORE_UNAVAILABLE, SCHEMA_TOO_NEW });
+    expect(documented('Too much at once')).toEqual({ OVERLOADED });
   });
 
   it('lists every refusal of the HTTP framework', () => {

@@ -1,31 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { DomainError } from '@app/domain';
-import { StoreUnavailableError } from '@app/redis';
-import { errorReply, RequestError } from '@app/wire';
-import { allowedMethods } from '@app/wire';
+import { allowedMethods, errorReply } from '@app/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '@app/observability';
 import { pathOf } from '../http/path.js';
-import {
-  DOMAIN_REFUSALS,
-  FRAMEWORK_REFUSALS,
-  type Refusal,
-  REQUEST_REFUSALS,
-  STORE_UNAVAILABLE,
-} from './error-table.js';
-
-interface Answer extends Refusal {
-  readonly message: string;
-  readonly exception: string;
-  readonly allow?: readonly string[];
-}
-
-const REFUSALS_BY_STATUS: ReadonlyMap<number, Answer> = new Map(
-  Object.entries(FRAMEWORK_REFUSALS).map(([exception, refusal]) => [refusal.status, { ...refusal, exception }]),
-);
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+import { type Answer, answerOf } from './answer.js';
 
 /** The answer to everything that is not a reply: one place, one log line, nothing of the inside in it. */
 @Catch()
@@ -45,6 +23,7 @@ export class RefusalFilter implements ExceptionFilter {
     };
     if (answer.status === 500) this.logger.error({ ...line, err: error }, 'request failed');
     else this.logger.info(line, answer.message);
+    if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (answer.allow !== undefined) void reply.header('allow', answer.allow.join(', '));
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
     void reply.header('content-type', 'application/json;charset=UTF-8');
@@ -52,29 +31,8 @@ export class RefusalFilter implements ExceptionFilter {
   }
 
   private answerTo(error: unknown, request: FastifyRequest): Answer {
-    if (error instanceof DomainError) {
-      return { ...DOMAIN_REFUSALS[error.code], message: error.message, exception: error.code };
-    }
-    if (error instanceof RequestError) {
-      return { ...REQUEST_REFUSALS[error.kind], message: error.message, exception: error.kind };
-    }
-    if (error instanceof StoreUnavailableError) {
-      return { ...STORE_UNAVAILABLE, message: error.message, exception: error.code };
-    }
-    const framework = FRAMEWORK_REFUSALS[codeOf(error)];
-    if (framework !== undefined) return { ...framework, exception: codeOf(error) };
-    // Nest hides what Fastify refuses behind exceptions of its own: the status is all that is left of it.
-    if (error instanceof HttpException) {
-      if (error.getStatus() === 404) return this.nothingHere(request);
-      const refusal = REFUSALS_BY_STATUS.get(error.getStatus());
-      if (refusal !== undefined) return refusal;
-    }
-    return {
-      status: 500,
-      hasBody: true,
-      message: 'the server failed to answer; the log names this request',
-      exception: 'INTERNAL_ERROR',
-    };
+    const isNothing = error instanceof HttpException && error.getStatus() === 404 && !('code' in error);
+    return isNothing ? this.nothingHere(request) : answerOf(error);
   }
 
   private nothingHere(request: FastifyRequest): Answer {

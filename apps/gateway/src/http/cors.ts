@@ -1,8 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 const ALLOWED_HEADERS = 'gms_user, content-type, x-requested-with, idempotency-key, authorization';
 const ALLOWED_METHODS = 'GET, POST, DELETE, OPTIONS';
 const PREFLIGHT_MAX_AGE_S = '600';
+const NONE = {};
+/** Answers differ by origin, which caches must know. */
+const OTHERWISE = { vary: 'Origin' };
 
 /** Cross-origin answers for the origins that settings allow: `*`, an origin, or an origin with `*` as its port. */
 export class Cors {
@@ -16,16 +19,16 @@ export class Cors {
     this.anyPort = origins.filter((origin) => origin.endsWith(':*')).map((origin) => origin.slice(0, -2));
   }
 
-  /** Adds the headers that let a page of the request's origin read the answer. */
-  answer(request: FastifyRequest, reply: FastifyReply): void {
-    const { origin } = request.headers;
-    if (origin === undefined) return;
-    void reply.header('vary', 'Origin');
-    if (!this.allows(origin)) return;
-    void reply
-      .header('access-control-allow-origin', origin)
-      .header('access-control-allow-credentials', 'true')
-      .header('access-control-expose-headers', 'retry-after, x-request-id');
+  /** The headers that let a page of an origin read an answer. */
+  headersFor(origin: string | undefined): Readonly<Record<string, string>> {
+    if (origin === undefined) return NONE;
+    if (!this.allows(origin)) return OTHERWISE;
+    return {
+      ...OTHERWISE,
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': 'retry-after, x-request-id',
+    };
   }
 
   preflight(reply: FastifyReply): void {
@@ -37,7 +40,7 @@ export class Cors {
       .send();
   }
 
-  private allows(origin: string): boolean {
+  allows(origin: string): boolean {
     if (this.allowsAll || this.exact.has(origin)) return true;
     return this.anyPort.some(
       (base) => origin === base || /^:\d{1,5}$/.test(origin.startsWith(base) ? origin.slice(base.length) : ''),

@@ -5,7 +5,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompiledValidator } from './compiled-validator.js';
 import { LostReplies } from './lost-replies.js';
 import { RequestHeadersDto } from './request-headers.dto.js';
-import { TrustedPeers } from './trusted-peers.js';
 
 /** A request as the v1 operations see it. */
 export interface V1Request {
@@ -31,7 +30,6 @@ interface QueryHolder {
 /** Reads what all v1 operations share out of an HTTP request. */
 export class RequestReader {
   private readonly limits: RequestLimits;
-  private readonly peers: TrustedPeers;
   private readonly requiresUser: boolean;
   private readonly headers = new CompiledValidator(RequestHeadersDto);
   private readonly messageLengthMax: number;
@@ -46,7 +44,6 @@ export class RequestReader {
       nameLength: NAME_LENGTH_MAX,
       valueLength: settings.formLimitBytes,
     };
-    this.peers = new TrustedPeers(settings.trustedProxies, settings.allowInsecure);
     this.requiresUser = settings.requireUserOnRest;
     this.messageLengthMax = settings.messageLengthMax;
   }
@@ -74,12 +71,10 @@ export class RequestReader {
   }
 
   /** @throws RequestError for a header that is wrong, DomainError USER_REQUIRED */
-  private headersOf({ headers, raw }: FastifyRequest): RequestHeadersDto {
-    const name = headers['gms_user'];
+  private headersOf({ headers, endUser }: FastifyRequest): RequestHeadersDto {
     const key = headers['idempotency-key'];
-    const isNamed = typeof name === 'string' && name !== '' && this.peers.includes(raw.socket);
     const checked = this.headers.check({
-      user: isNamed ? name : undefined,
+      user: endUser,
       idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
     });
     if (checked.user === undefined && this.requiresUser) {

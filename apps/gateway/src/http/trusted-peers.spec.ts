@@ -20,4 +20,16 @@ describe('TrustedPeers', () => {
   it('believes everybody only when told to', () => {
     expect(new TrustedPeers([], true).includes(from('8.8.8.8'))).toBe(true);
   });
+
+  it.each([
+    ['127.0.0.1', undefined, '127.0.0.1'],
+    ['127.0.0.1', '8.8.8.8', '8.8.8.8'],
+    ['127.0.0.1', '1.1.1.1, 8.8.8.8, 10.1.2.3', '8.8.8.8'],
+    ['127.0.0.1', '10.1.2.3', '10.1.2.3'],
+    ['127.0.0.1', 'nonsense', '127.0.0.1'],
+    ['9.9.9.9', '8.8.8.8', '9.9.9.9'],
+    [undefined, '8.8.8.8', ''],
+  ])('finds where a request of %s, forwarded for %s, came from: %s', (peer, forwardedFor, address) => {
+    expect(peers.addressOf(from(peer), forwardedFor)).toBe(address);
+  });
 });

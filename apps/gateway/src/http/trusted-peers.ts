@@ -23,12 +23,32 @@ export class TrustedPeers {
     if (this.trustsAll) return true;
     let isTrusted = this.known.get(socket);
     if (isTrusted === undefined) {
-      const address = socket.remoteAddress ?? '';
-      // IPv4 peers of a dual-stack listener come as ::ffff:a.b.c.d.
-      const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-      isTrusted = isIP(plain) !== 0 && this.list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+      isTrusted = this.lists(plain(socket.remoteAddress));
       this.known.set(socket, isTrusted);
     }
     return isTrusted;
   }
+
+  /**
+   * The address that a request really came from: the last one of `X-Forwarded-For` that is no gateway of ours, as long as
+   * those that say so are.
+   */
+  addressOf(socket: Socket, forwardedFor: string | undefined): string {
+    let address = plain(socket.remoteAddress);
+    const hops = forwardedFor?.split(',') ?? [];
+    while (this.lists(address)) {
+      const hop = plain(hops.pop()?.trim());
+      if (isIP(hop) === 0) break;
+      address = hop;
+    }
+    return address;
+  }
+
+  private lists(address: string): boolean {
+    const version = isIP(address);
+    return version !== 0 && this.list.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  }
 }
+
+/** IPv4 peers of a dual-stack listener come as ::ffff:a.b.c.d. */
+const plain = (address = ''): string => (address.startsWith('::ffff:') ? address.slice(7) : address);

@@ -7,6 +7,10 @@ declare module 'fastify' {
     /** How this listener reads v1 requests. */
     requestReader: RequestReader;
   }
+  interface FastifyRequest {
+    /** Who the listener has found the sender to be; undefined where nobody says so. */
+    endUser: string | undefined;
+  }
 }
 
 /** A request for one service. */

@@ -4,13 +4,26 @@ import type { ChatServerFacade } from '@app/wire';
 
 /** The service definitions by every name that they answer to. */
 export class ServiceCatalog {
-  private readonly byName = new Map<string, ServiceDefinition>();
+  private byName = new Map<string, ServiceDefinition>();
   private readonly facades = new Map<string, ChatServerFacade>();
 
   constructor(definitions: readonly ServiceDefinition[]) {
+    this.replace(definitions);
+  }
+
+  /** Takes other definitions, for new services and for what running ones read at every request. */
+  replace(definitions: readonly ServiceDefinition[]): void {
+    const byName = new Map<string, ServiceDefinition>();
     for (const definition of definitions) {
-      for (const name of [definition.name, ...definition.aliases]) this.byName.set(name, definition);
+      for (const name of [definition.name, ...definition.aliases]) byName.set(name, definition);
     }
+    this.byName = byName;
+    this.facades.clear();
+  }
+
+  /** Every definition once. */
+  all(): readonly ServiceDefinition[] {
+    return [...new Set(this.byName.values())];
   }
 
   /** @throws DomainError SERVICE_NAME_UNKNOWN */

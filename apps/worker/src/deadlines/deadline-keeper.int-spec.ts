@@ -1,4 +1,4 @@
-import { partitionOfService, retentionS } from '@app/event-store';
+import { partitionOfService, backstopS } from '@app/event-store';
 import { FixedClock, ServiceLab } from '../../../../test/support/service-lab.js';
 import { DeadlineKeeper } from './deadline-keeper.js';
 import { DeadlineSweep } from './deadline-sweep.js';
@@ -45,7 +45,7 @@ describe('DeadlineKeeper', () => {
     const { stream } = lab.keys.service(partitionOfService(serviceId, lab.keys.partitions), serviceId);
     await lab.redis.expire(stream, 10);
     await keeper.meet(serviceId, 'ttl');
-    expect(await lab.redis.ttl(stream)).toBeGreaterThan(retentionS(60) - 5);
+    expect(await lab.redis.ttl(stream)).toBeGreaterThan(backstopS({ ttlS: 60 }) - 5);
   });
 
   it('closes the chat of a polling customer 45 s after he was last seen, and not before', async () => {

@@ -1,5 +1,5 @@
 import { type Deadline, type DeadlineKind, deadlinesOf, type ServiceState } from '@app/domain';
-import { type Clock, type DueTimes, retentionS } from '@app/event-store';
+import { type Clock, type DueTimes, backstopS } from '@app/event-store';
 import type { ServiceRepository } from '@app/runtime';
 
 /**
@@ -53,7 +53,7 @@ export class DeadlineKeeper {
   ): Promise<number | null> {
     const dueMs = dueOf(state, kind, lastSeenMs) ?? null;
     // A service that lives longer needs its keys for longer.
-    const keepS = state.status === 'open' && kind === 'ttl' ? retentionS(state.timeouts.ttlS) : 0;
+    const keepS = state.status === 'open' && kind === 'ttl' ? backstopS(state.timeouts) : 0;
     await this.dueTimes.postpone(serviceId, kind, dueMs, keepS);
     return dueMs;
   }

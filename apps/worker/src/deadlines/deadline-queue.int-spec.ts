@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { FixedClock, ServiceLab } from '../../../../test/support/service-lab.js';
-import { waitUntil } from '../../../../test/support/wait-until.js';
+import { waitFor } from '../../../../test/support/http.js';
 import { DeadlineKeeper } from './deadline-keeper.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { DeadlineSweep } from './deadline-sweep.js';
@@ -49,36 +49,36 @@ describe('DeadlineQueue', () => {
     clock.passS(44.9);
     await alarms.arm(serviceId, { kind: 'flex', dueMs: clock.nowMs() + 100 });
     clock.passS(0.1);
-    await waitUntil('the chat is closed', async () => (await lab.endOf(serviceId)) === 'customer-gone');
+    await waitFor('the chat is closed', async () => (await lab.endOf(serviceId)) === 'customer-gone');
     const job = (): Promise<unknown> => jobs.getJob(`flex-${serviceId}`);
-    await waitUntil('nothing of the job is left', async () => (await job()) === undefined);
+    await waitFor('nothing of the job is left', async () => (await job()) === undefined);
   });
 
   it('sets an alarm that rang early again, for when the deadline comes', async () => {
     const serviceId = await lab.startChat();
     await alarms.arm(serviceId, { kind: 'flex', dueMs: clock.nowMs() + 1 });
-    const moved = await waitUntil('it waits for the rest of the time', async () => {
+    const moved = await waitFor('it waits for the rest of the time', async () => {
       const job = await jobs.getJob(`flex-${serviceId}`);
       return job !== undefined && job.delay > 40_000 && (await job.isDelayed()) ? job : undefined;
     });
     expect(await lab.endOf(serviceId)).toBeNull();
     clock.passS(45);
     await moved.promote();
-    await waitUntil('the chat is closed', async () => (await lab.endOf(serviceId)) === 'customer-gone');
+    await waitFor('the chat is closed', async () => (await lab.endOf(serviceId)) === 'customer-gone');
   });
 
   it('alerts and then waits for the close under the same job', async () => {
     const serviceId = await lab.startChat({ flexDisconnectS: 10_000 });
     clock.passS(255);
     await alarms.arm(serviceId, { kind: 'idle', dueMs: clock.nowMs() });
-    const job = await waitUntil('it waits for the close', async () => {
+    const job = await waitFor('it waits for the close', async () => {
       const found = await jobs.getJob(`idle-${serviceId}`);
       return found !== undefined && found.delay > 40_000 && (await found.isDelayed()) ? found : undefined;
     });
     expect(await lab.transcript(serviceId)).toHaveLength(1);
     clock.passS(45);
     await job.promote();
-    await waitUntil('the chat is closed', async () => (await lab.endOf(serviceId)) === 'idle');
+    await waitFor('the chat is closed', async () => (await lab.endOf(serviceId)) === 'idle');
   });
 
   it('is not missed when its keys are flushed: the sweep does its work and arms what comes next', async () => {

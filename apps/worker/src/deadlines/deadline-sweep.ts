@@ -4,6 +4,7 @@ import type { Clock, DueTime, DueTimes } from '@app/event-store';
 import type { Logger } from '@app/observability';
 import type { Alarms } from './alarms.js';
 import type { DeadlineKeeper } from './deadline-keeper.js';
+import { RepeatedWork } from '../repeated-work.js';
 
 export interface DeadlineSweepOptions {
   readonly keeper: DeadlineKeeper;
@@ -29,24 +30,17 @@ const isKind = (kind: string): kind is DeadlineKind => (DEADLINE_KINDS as readon
 
 /** Catches every deadline that no alarm rang for: lost with the queue's keys, late, or set by a clock that was wrong. */
 export class DeadlineSweep {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly work = new RepeatedWork(SWEEP_EVERY_MS, () => this.sweep());
 
   constructor(private readonly options: DeadlineSweepOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.running ??= this.sweep().finally(() => {
-        this.running = undefined;
-      });
-    }, SWEEP_EVERY_MS);
-    this.timer.unref();
+    this.work.start();
   }
 
   /** Resolves when no sweep is under way. */
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  stop(): Promise<void> {
+    return this.work.stop();
   }
 
   /** Looks at all due times once; never fails. */

@@ -1,6 +1,7 @@
 import { FeedServer, SERVICE_CHANGED } from '@app/broker';
+import { ANYBODY } from '@app/domain';
 import { ServiceLab } from '../../../../test/support/service-lab.js';
-import { waitUntil } from '../../../../test/support/wait-until.js';
+import { waitFor } from '../../../../test/support/http.js';
 import { Robot } from './robot.js';
 
 const AGENT = { agentId: 'robot', nickname: 'Robot' };
@@ -46,17 +47,24 @@ describe('Robot', () => {
     return server;
   };
 
+  /** A chat that the routing gave to the robot. */
+  const startChat = async (): Promise<string> => {
+    const serviceId = await lab.startChat({}, undefined, ANYBODY);
+    await lab.execute(serviceId, { type: 'Reserve', agent: AGENT, token: 't' });
+    return serviceId;
+  };
+
   const lines = async (serviceId: string): Promise<readonly string[]> =>
     (await lab.transcript(serviceId)).map(([type, nickname, text]) => `${type} ${nickname}: ${text}`);
 
   const linesWithin = async (serviceId: string, count: number): Promise<readonly string[]> => {
-    await waitUntil(`${count} lines`, async () => (await lines(serviceId)).length >= count, ANSWER_MS);
+    await waitFor(`${count} lines`, async () => (await lines(serviceId)).length >= count, ANSWER_MS);
     return lines(serviceId);
   };
 
   it('joins, echoes, pushes a URL and leaves on bye, each within a second', async () => {
     await startWorker();
-    const serviceId = await lab.startChat();
+    const serviceId = await startChat();
     expect(await linesWithin(serviceId, 1)).toEqual(['Notice.Joined Robot: has joined the session']);
     await lab.say(serviceId, 'hello');
     expect((await linesWithin(serviceId, 5)).slice(1)).toEqual([
@@ -76,10 +84,10 @@ describe('Robot', () => {
   });
 
   it('answers all that was written while nobody was there', async () => {
-    const serviceId = await lab.startChat();
+    const serviceId = await startChat();
     for (const text of ['one', 'two', 'three']) await lab.say(serviceId, text);
     await startWorker();
-    await waitUntil('all are answered', async () => (await lines(serviceId)).length === 13);
+    await waitFor('all are answered', async () => (await lines(serviceId)).length === 13);
     expect((await lines(serviceId)).filter((line) => line.includes('echo'))).toEqual([
       'Message.Text Robot: echo: one',
       'Message.Text Robot: echo: two',
@@ -88,7 +96,7 @@ describe('Robot', () => {
   });
 
   it('does not answer again after its worker was killed at any step', async () => {
-    const serviceId = await lab.startChat();
+    const serviceId = await startChat();
     const texts = Array.from({ length: 12 }, (_, index) => `message ${index}`);
     for (const text of texts) {
       await lab.say(serviceId, text);
@@ -113,13 +121,13 @@ describe('Robot', () => {
       await expect(dying.follow({ serviceId, position: to, n: 0 })).rejects.toThrow('killed');
     }
     await startWorker();
-    await waitUntil('the last is answered', async () => (await lines(serviceId)).at(-1)?.endsWith('message 11'));
+    await waitFor('the last is answered', async () => (await lines(serviceId)).at(-1)?.endsWith('message 11'));
     const echoes = (await lines(serviceId)).filter((line) => line.includes('echo'));
     expect(echoes).toEqual(texts.map((text) => `Message.Text Robot: echo: ${text}`));
   });
 
   it('answers once, though two workers look at the same time', async () => {
-    const serviceId = await lab.startChat();
+    const serviceId = await startChat();
     const robots = [newRobot(), newRobot(), newRobot()];
     for (let round = 0; round < 10; round += 1) {
       await lab.say(serviceId, `round ${round}`);
@@ -137,9 +145,9 @@ describe('Robot', () => {
     const robot = newRobot();
     await robot.follow({ serviceId, position: 2, n: 0 });
     expect(await lines(serviceId)).toEqual(['Notice.Joined Eve: has joined the session']);
-    const ended = await lab.startChat();
+    const ended = await startChat();
     await lab.execute(ended, { type: 'Disconnect' });
-    await robot.follow({ serviceId: ended, position: 1, n: 1 });
+    await robot.follow({ serviceId: ended, position: 1, n: 3 });
     expect(await lines(ended)).toEqual([]);
   });
 });

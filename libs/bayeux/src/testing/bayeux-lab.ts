@@ -34,10 +34,10 @@ export const CHANNEL = '/_genesys';
 export const CONNECT = '/meta/connect';
 
 /** The user of a request: a header, or for clients that cannot set any the start of the path, `/as/<user>/cometd`. */
-const peerOf = ({ headers, url }: IncomingMessage): BayeuxPeer => {
+const peerOf = ({ headers, url, socket }: IncomingMessage): BayeuxPeer => {
   const header = headers['gms_user'];
   const user = typeof header === 'string' ? header : /^\/as\/([^/]+)\//.exec(url ?? '')?.[1];
-  return { user };
+  return { user, address: socket.remoteAddress ?? '' };
 };
 
 const parsed = (text: string): readonly Json[] => {

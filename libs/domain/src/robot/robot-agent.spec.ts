@@ -1,35 +1,16 @@
 import type { ServiceEvent } from '../service/service-event.js';
-import { recordPast, TIMEOUTS } from '../testing/given.js';
+import { asCustomer, requested, started } from '../testing/events.js';
+import { recordPast } from '../testing/given.js';
 import type { Recorded } from '../recorded.js';
 import { createRobotAgent } from './robot-agent.js';
 
 const robot = createRobotAgent({ agentId: 'robot', nickname: 'Robot' });
-const requested = (kind: 'basic' | 'advanced'): ServiceEvent => ({
-  type: 'ServiceRequested',
-  name: 'x',
-  kind,
-  timeouts: TIMEOUTS,
-  businessData: {},
-});
-const started: ServiceEvent = {
-  type: 'ChatStarted',
-  sessionId: 'S',
-  userId: 'U',
-  secureKey: 'K',
-  nickname: 'VasyaP',
-  attachedData: {},
-};
+const requestedAs = (kind: 'basic' | 'advanced'): ServiceEvent => ({ ...requested, kind });
 const asRobot = { participantId: 'robot', nickname: 'Robot', party: 'AGENT' } as const;
 const joined: ServiceEvent = { type: 'ParticipantJoined', ...asRobot };
-const said = (text: string): ServiceEvent => ({
-  type: 'MessageSent',
-  participantId: 'customer',
-  nickname: 'VasyaP',
-  party: 'CLIENT',
-  text,
-});
-
-const live = [requested('basic'), started, joined];
+const said = (text: string): ServiceEvent => ({ type: 'MessageSent', ...asCustomer, text });
+const offered: ServiceEvent = { type: 'AgentOffered', agentId: 'robot', nickname: 'Robot', token: 't1' };
+const live = [requestedAs('basic'), started, joined];
 
 /** What the robot does next after these events; `steps` are those of its own, by command id. */
 const next = (events: readonly ServiceEvent[], steps: Readonly<Record<number, string>> = {}) => {
@@ -41,17 +22,20 @@ const next = (events: readonly ServiceEvent[], steps: Readonly<Record<number, st
 };
 
 describe('the robot agent', () => {
-  it('joins a basic chat', () => {
-    expect(next([requested('basic'), started])?.commands).toEqual([
-      { type: 'Join', by: { agentId: 'robot', nickname: 'Robot' } },
-    ]);
+  it('accepts what it is offered', () => {
+    expect(next([requestedAs('basic'), started, offered])).toEqual({
+      commandId: 'robot:accept:t1',
+      commands: [{ type: 'AcceptOffer', by: { agentId: 'robot', nickname: 'Robot' }, token: 't1' }],
+    });
+    expect(next([requestedAs('advanced'), started, offered])?.commands).toHaveLength(1);
   });
 
-  it('leaves advanced services, services without a chat and chats of other agents alone', () => {
-    expect(next([requested('advanced'), started])).toBeUndefined();
-    expect(next([requested('basic')])).toBeUndefined();
-    const human: ServiceEvent = { type: 'ParticipantJoined', participantId: 'a1', nickname: 'Kate', party: 'AGENT' };
-    expect(next([requested('basic'), started, human])).toBeUndefined();
+  it('leaves alone what it is not offered, and what others are', () => {
+    expect(next([requestedAs('basic'), started])).toBeUndefined();
+    expect(next([requestedAs('basic'), started, { ...offered, agentId: 'kate' }])).toBeUndefined();
+    const missed: ServiceEvent = { type: 'OfferEnded', agentId: 'robot', token: 't1', reason: 'no-answer' };
+    expect(next([requestedAs('basic'), started, offered, missed])).toBeUndefined();
+    expect(next([requestedAs('basic'), started, offered, joined])).toBeUndefined();
   });
 
   it('has nothing to do while the customer says nothing', () => {

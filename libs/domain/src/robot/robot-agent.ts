@@ -5,9 +5,8 @@ import type { ServiceEvent } from '../service/service-event.js';
 /** What the robot agent has to know of a service to go on with it: nothing but its events. */
 export interface RobotState {
   readonly chat: 'none' | 'live' | 'ended';
-  readonly isBasic: boolean;
-  /** Human agents in the chat. */
-  readonly others: number;
+  /** The offer that it has not accepted yet. */
+  readonly offered: string | null;
   readonly hasJoined: boolean;
   readonly hasLeft: boolean;
   /** Customer messages that are not answered yet, oldest first. */
@@ -31,8 +30,7 @@ export const createRobotAgent = (agent: Agent) => {
 
   const initialState = (): RobotState => ({
     chat: 'none',
-    isBasic: false,
-    others: 0,
+    offered: null,
     hasJoined: false,
     hasLeft: false,
     unanswered: [],
@@ -40,18 +38,18 @@ export const createRobotAgent = (agent: Agent) => {
 
   const evolve = (state: RobotState, { event, position, commandId }: Recorded<ServiceEvent>): RobotState => {
     switch (event.type) {
-      case 'ServiceRequested':
-        return { ...state, isBasic: event.kind === 'basic' };
+      case 'AgentOffered':
+        return { ...state, offered: event.agentId === agent.agentId ? event.token : null };
+      case 'OfferEnded':
+        return { ...state, offered: null };
       case 'ChatStarted':
         return { ...state, chat: 'live' };
       case 'ParticipantJoined':
         return event.participantId === agent.agentId
-          ? { ...state, hasJoined: true }
-          : { ...state, others: state.others + 1 };
+          ? { ...state, hasJoined: true, hasLeft: false, offered: null }
+          : state;
       case 'ParticipantLeft':
-        return event.participantId === agent.agentId
-          ? { ...state, hasLeft: true }
-          : { ...state, others: state.others - 1 };
+        return event.participantId === agent.agentId ? { ...state, hasLeft: true } : state;
       case 'TypingStarted':
         return {
           ...state,
@@ -71,20 +69,18 @@ export const createRobotAgent = (agent: Agent) => {
       case 'ServiceExpired':
       case 'ServiceDeleted':
         return { ...state, chat: 'ended', unanswered: [] };
-      case 'OwnerIdentified':
-      case 'TypingStopped':
-      case 'UrlPushed':
-      case 'IdleAlerted':
+      default:
         return state;
     }
   };
 
   const decide = (state: RobotState, atMs: number): RobotStep | undefined => {
-    if (!state.isBasic || state.chat !== 'live' || state.hasLeft) return undefined;
-    if (!state.hasJoined) {
-      if (state.others > 0) return undefined;
-      return { commandId: `${agent.agentId}:join`, commands: [{ type: 'Join', by: agent }] };
+    if (state.chat !== 'live') return undefined;
+    if (state.offered !== null) {
+      const token = state.offered;
+      return { commandId: `${agent.agentId}:accept:${token}`, commands: [{ type: 'AcceptOffer', by: agent, token }] };
     }
+    if (!state.hasJoined || state.hasLeft) return undefined;
     const message = state.unanswered[0];
     if (message === undefined) return undefined;
     if (!message.isTyping) {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { BEFORE_FIRST, type Recorded, recordEvents } from '../recorded.js';
 import type { ServiceCommand } from '../service/service-command.js';
 import { createServiceDecider } from '../service/service-decider.js';
+import { ANYBODY } from '../routing/routing-need.js';
 import { findCommand } from '../service/command-record.js';
 import type { ServiceEvent } from '../service/service-event.js';
 import type { ServiceState } from '../service/service-state.js';
@@ -21,7 +22,8 @@ class Chat {
   constructor() {
     this.execute({ type: 'RequestService', name: 'x', kind: 'basic', timeouts: TIMEOUTS, businessData: {} });
     const keys = { sessionId: 'S', userId: 'U', secureKey: 'K' };
-    this.execute({ type: 'StartChat', ...keys, nickname: 'VasyaP', attachedData: {} });
+    this.execute({ type: 'StartChat', ...keys, nickname: 'VasyaP', attachedData: {}, need: ANYBODY });
+    this.execute({ type: 'Reserve', agent: { agentId: 'robot', nickname: 'Robot' }, token: 't' });
   }
 
   execute(...commands: readonly ServiceCommand[]): void {

@@ -1,8 +1,10 @@
-import { stateAfter, TIMEOUTS } from '../testing/given.js';
+import { requested } from '../testing/events.js';
+import { stateAfter } from '../testing/given.js';
 import {
   COMMAND_MEMORY_MAX,
   COMMAND_MEMORY_MS,
   type CommandMemory,
+  type CommandRecord,
   findCommand,
   NO_COMMANDS,
   rememberCommand,
@@ -11,12 +13,17 @@ import {
 const remember = (memory: CommandMemory, commandId: string, atMs: number, position = 1): CommandMemory =>
   rememberCommand(memory, { commandId, atMs, position, n: 0, verbose: false, replyFrom: 0, event: {} });
 
+/** What is remembered of a command with one event. */
+const recordOf = (commandId: string, atMs: number, position = 1): CommandRecord => ({
+  ...{ commandId, atMs, last: { position, n: 0 }, replyFrom: 0 },
+});
+
 const count = ({ chunks, recent }: CommandMemory): number => chunks.flat().length + recent.length;
 
 describe('the memory of commands', () => {
   it('knows what a command did, to its last event', () => {
     const memory = remember(remember(remember(NO_COMMANDS, 'a', 1, 5), 'b', 2, 6), 'b', 2, 7);
-    expect(findCommand(memory, 'b')).toEqual({ commandId: 'b', atMs: 2, last: { position: 7, n: 0 }, replyFrom: 0 });
+    expect(findCommand(memory, 'b')).toEqual(recordOf('b', 2, 7));
     expect(findCommand(memory, 'a')?.last.position).toBe(5);
     expect(findCommand(memory, 'c')).toBeUndefined();
   });
@@ -26,8 +33,8 @@ describe('the memory of commands', () => {
     for (let index = 0; index < 3_000; index += 1) memory = remember(memory, `k:${index}`, 0);
     expect(count(memory)).toBeGreaterThan(COMMAND_MEMORY_MAX - 64);
     expect(count(memory)).toBeLessThanOrEqual(COMMAND_MEMORY_MAX);
-    expect(findCommand(memory, 'k:2999')).toBeDefined();
-    expect(findCommand(memory, 'k:2100')).toBeDefined();
+    expect(findCommand(memory, 'k:2999')).toEqual(recordOf('k:2999', 0));
+    expect(findCommand(memory, 'k:2100')).toEqual(recordOf('k:2100', 0));
     expect(findCommand(memory, 'k:0')).toBeUndefined();
   });
 
@@ -37,7 +44,7 @@ describe('the memory of commands', () => {
       for (let index = 0; index < 70; index += 1) memory = remember(memory, `k:${from}-${index}`, from);
     };
     fill(COMMAND_MEMORY_MS);
-    expect(findCommand(memory, 'k:old')).toBeDefined();
+    expect(findCommand(memory, 'k:old')).toEqual(recordOf('k:old', 0));
     fill(COMMAND_MEMORY_MS + 1);
     expect(findCommand(memory, 'k:old')).toBeUndefined();
   });
@@ -74,10 +81,7 @@ describe('the memory of commands', () => {
   });
 
   it('is filled by every event of a service', () => {
-    const state = stateAfter(
-      { type: 'ServiceRequested', name: 'x', kind: 'basic', timeouts: TIMEOUTS, businessData: {} },
-      { type: 'OwnerIdentified', user: 'u' },
-    );
+    const state = stateAfter(requested, { type: 'OwnerIdentified', user: 'u' });
     const memory = state.status === 'open' ? state.commands : NO_COMMANDS;
     expect(findCommand(memory, 'past-0')?.last).toEqual({ position: 0, n: 1 });
     expect(findCommand(memory, 'past-1')?.last).toEqual({ position: 0, n: 2 });

@@ -1,24 +1,7 @@
-import { type Past, stateAfter, TIMEOUTS } from '../testing/given.js';
+import { asAgent, asSystem, joined, requested, started } from '../testing/events.js';
+import { type Past, stateAfter } from '../testing/given.js';
 import { deadlinesOf } from './deadline.js';
 import type { ServiceEvent } from './service-event.js';
-
-const requested: ServiceEvent = {
-  type: 'ServiceRequested',
-  name: 'request-chat',
-  kind: 'basic',
-  timeouts: TIMEOUTS,
-  businessData: {},
-};
-const started: ServiceEvent = {
-  type: 'ChatStarted',
-  sessionId: 'S',
-  userId: 'U',
-  secureKey: 'K',
-  nickname: 'VasyaP',
-  attachedData: {},
-};
-const asAgent = { participantId: 'a1', nickname: 'Monique', party: 'AGENT' } as const;
-const asSystem = { participantId: 'system', nickname: 'System', party: 'EXTERNAL' } as const;
 
 const TTL_MS = 3_600_000;
 const FLEX_MS = 45_000;
@@ -53,7 +36,6 @@ describe('the deadlines of a service', () => {
   });
 
   it('count a polling customer as gone by what he does himself, not by what agents do', () => {
-    const joined: ServiceEvent = { type: 'ParticipantJoined', ...asAgent };
     expect(dueAfter([requested, [started, 1_000], [joined, 30_000]], 2_000)).toMatchObject({ flex: 2_000 + FLEX_MS });
   });
 

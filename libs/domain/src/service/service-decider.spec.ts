@@ -1,36 +1,18 @@
 import fc from 'fast-check';
 import { DomainError } from '../domain-error.js';
 import { BEFORE_FIRST, compareEntryIds, type EntryId, type Recorded, recordEvents } from '../recorded.js';
-import { decider, given, LIMITS, recordPast, stateAfter, TIMEOUTS } from '../testing/given.js';
+import { asAgent, asCustomer, joined, requested, said, started } from '../testing/events.js';
+import { decider, given, LIMITS, recordPast, stateAfter } from '../testing/given.js';
 import { DEADLINE_KINDS } from './deadline.js';
 import type { ServiceCommand } from './service-command.js';
 import { isPositioned, type ServiceEvent } from './service-event.js';
 
-const requested: ServiceEvent = {
-  type: 'ServiceRequested',
-  name: 'request-chat',
-  kind: 'basic',
-  timeouts: TIMEOUTS,
-  businessData: {},
-};
-const started: ServiceEvent = {
-  type: 'ChatStarted',
-  sessionId: 'S',
-  userId: 'U',
-  secureKey: 'K',
-  nickname: 'VasyaP',
-  attachedData: {},
-};
 const startedComet: ServiceEvent = { ...started, notifyBy: 'comet' };
 const agent = { agentId: 'a1', nickname: 'Monique' };
 const other = { agentId: 'a2', nickname: 'Kate' };
-const asCustomer = { participantId: 'customer', nickname: 'VasyaP', party: 'CLIENT' } as const;
-const asAgent = { participantId: 'a1', nickname: 'Monique', party: 'AGENT' } as const;
-const joined: ServiceEvent = { type: 'ParticipantJoined', ...asAgent };
 const otherJoined: ServiceEvent = { type: 'ParticipantJoined', participantId: 'a2', nickname: 'Kate', party: 'AGENT' };
 const ended: ServiceEvent = { type: 'ChatEnded', reason: 'customer' };
 const say = (text: string, atMs = 0): ServiceCommand => ({ type: 'SendMessage', by: 'customer', text, atMs });
-const said: ServiceEvent = { type: 'MessageSent', ...asCustomer, text: 'hi' };
 const refusal = (code: string): Error => expect.objectContaining({ code }) as Error;
 
 describe('a service that does not exist', () => {

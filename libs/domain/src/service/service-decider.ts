@@ -1,9 +1,13 @@
 import type { Decider } from '../decider.js';
 import { DomainError } from '../domain-error.js';
 import { deadlinesOf } from './deadline.js';
+import { decideLogic } from './logic-decider.js';
+import { decideNotification } from './notification-decider.js';
+import { decideRouting, offerEnded } from './routing-decider.js';
 import type { Actor, Agent, ServiceCommand } from './service-command.js';
 import { isPositioned, type Party, type ServiceEvent } from './service-event.js';
 import { type ChatState, evolveService, type OpenService, RATE_WINDOW_MS, type ServiceState } from './service-state.js';
+import { decideSupervision } from './supervision-decider.js';
 
 /** A second startTyping within this time of the first says nothing new, in milliseconds. */
 const TYPING_LASTS_MS = 10_000;
@@ -53,6 +57,10 @@ const speakerIn = (chat: ChatState, by: Actor): Speaker | undefined => {
   return asAgent(by);
 };
 
+/** Who writes is there again, however he left. */
+const returned = ({ away }: ChatState, by: Actor): readonly ServiceEvent[] =>
+  by === 'customer' && away !== null ? [{ type: 'CustomerBack' }] : [];
+
 const checkRate = (chat: ChatState, atMs: number, limits: ServiceLimits): void => {
   const inWindow = atMs - chat.rateWindow.startMs < RATE_WINDOW_MS ? chat.rateWindow.count : 0;
   if (inWindow >= limits.messagesPer10S) {
@@ -75,16 +83,14 @@ const decideWith =
         const { user } = openService(state);
         return user === undefined ? [{ type: 'OwnerIdentified', user: command.user }] : [];
       }
-      case 'StartChat': {
-        if (openService(state).chat !== null) return [];
-        return [{ ...command, type: 'ChatStarted' }];
-      }
+      case 'StartChat':
+        return startChat(command, openService(state));
       case 'SendMessage': {
         const chat = startedChat(state);
         const speaker = speakerIn(chat, command.by);
         if (speaker === undefined) return [];
         if (command.by === 'customer') checkRate(chat, command.atMs, limits);
-        return [{ type: 'MessageSent', ...speaker, text: command.text }];
+        return [...returned(chat, command.by), { type: 'MessageSent', ...speaker, text: command.text }];
       }
       case 'StartTyping': {
         const chat = startedChat(state);
@@ -92,7 +98,7 @@ const decideWith =
         if (speaker === undefined) return [];
         const sinceMs = chat.typingSinceMs[speaker.participantId];
         if (sinceMs !== undefined && command.atMs - sinceMs < TYPING_LASTS_MS) return [];
-        return [{ type: 'TypingStarted', ...speaker }];
+        return [...returned(chat, command.by), { type: 'TypingStarted', ...speaker }];
       }
       case 'StopTyping': {
         const chat = startedChat(state);
@@ -109,11 +115,50 @@ const decideWith =
         const chat = startedChat(state);
         if (chat.ended || !isPresent(chat, command.by)) return [];
         const left: ServiceEvent = { type: 'ParticipantLeft', ...asAgent(command.by) };
-        return chat.agents.length > 1 ? [left] : [left, { type: 'ChatEnded', reason: 'agent' }];
+        // While another one is looked for, the chat goes on without any.
+        const goesOn = chat.agents.length > 1 || openService(state).routing !== null;
+        return goesOn ? [left] : [left, { type: 'ChatEnded', reason: 'agent' }];
       }
       case 'PushUrl': {
         const speaker = speakerIn(startedChat(state), command.by);
         return speaker === undefined ? [] : [{ type: 'UrlPushed', ...speaker, url: command.url }];
+      }
+      case 'SendNotice': {
+        const speaker = speakerIn(startedChat(state), command.by);
+        return speaker === undefined ? [] : [{ type: 'NoticeSent', ...speaker, text: command.text }];
+      }
+      case 'Transfer':
+      case 'Conference':
+      case 'CancelRouting':
+      case 'Reserve':
+      case 'AcceptOffer':
+      case 'RejectOffer':
+      case 'LoseAgent':
+        return decideRouting(command, openService(state));
+      case 'UpdateData': {
+        const { businessData } = openService(state);
+        const changed = Object.entries(command.data).filter(([key, value]) => businessData[key] !== value);
+        if (changed.length === 0) return [];
+        return [{ type: 'DataReceived', data: Object.fromEntries(changed), isOpen: command.isOpen }];
+      }
+      case 'ApplyEffects':
+      case 'FailLogic':
+        return decideLogic(command, openService(state));
+      case 'Poke':
+      case 'RecordPush':
+      case 'GoAway':
+      case 'ComeBack':
+        return decideNotification(command, openService(state));
+      case 'Whisper':
+      case 'StartMonitoring':
+      case 'StopMonitoring':
+      case 'SetDisposition':
+        return decideSupervision(command, openService(state));
+      case 'EndChat': {
+        const chat = startedChat(state);
+        if (chat.ended) return [];
+        if (!isPresent(chat, command.by)) throw new DomainError('NOT_A_PARTICIPANT', 'the agent is not in this chat');
+        return [{ type: 'ChatEnded', reason: 'agent' }];
       }
       case 'Disconnect':
         return startedChat(state).ended ? [] : [{ type: 'ChatEnded', reason: 'customer' }];
@@ -123,6 +168,22 @@ const decideWith =
         return [...endLiveChat(openService(state)), { type: 'ServiceDeleted' }];
     }
   };
+
+const startChat = (
+  { need, ...started }: Extract<ServiceCommand, { type: 'StartChat' }>,
+  { chat, kind, routing }: OpenService,
+): readonly ServiceEvent[] => {
+  if (chat !== null) return [];
+  const event: ServiceEvent = { ...started, type: 'ChatStarted' };
+  if (kind === 'basic') {
+    return need === undefined ? [event] : [event, { type: 'RoutingRequested', need, purpose: 'chat' }];
+  }
+  if (routing?.phase !== 'reserved') {
+    throw new DomainError('SERVICE_NOT_AVAILABLE', 'no agent is reserved for this service yet; its status tells when');
+  }
+  const { agentId, nickname, token } = routing.held;
+  return [event, { type: 'AgentOffered', agentId, nickname, token }];
+};
 
 const endLiveChat = ({ chat }: OpenService): readonly ServiceEvent[] =>
   chat !== null && chat.ended === null ? [{ type: 'ChatEnded', reason: 'service-closed' }] : [];
@@ -137,6 +198,23 @@ const meetDeadline = (
   switch (kind) {
     case 'ttl':
       return [...endLiveChat(state), { type: 'ServiceExpired' }];
+    case 'reservation':
+      return [{ type: 'ReservationEnded', reason: 'expired' }];
+    case 'answer':
+      return state.routing?.phase === 'offered' ? [offerEnded(state.routing.held, 'no-answer')] : [];
+    case 'reoffer':
+      return [{ type: 'ExclusionsLifted' }];
+    case 'away': {
+      const { chat, notifications } = state;
+      const missed = chat?.away?.missed;
+      if (!missed || notifications === undefined) return [];
+      return [{ type: 'PushRequested', text: notifications.awayMessage, missedAfter: missed.after }];
+    }
+    case 'logic':
+      return Object.entries(state.logicDeadlines)
+        .filter(([, dueMs]) => dueMs <= atMs)
+        .sort(([, a], [, b]) => a - b)
+        .map(([name]) => ({ type: 'LogicDeadlineMet', name }));
     case 'flex':
       return [{ type: 'ChatEnded', reason: 'customer-gone' }];
     case 'async':

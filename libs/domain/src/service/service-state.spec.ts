@@ -1,34 +1,19 @@
-import { type Past, recordPast, stateAfter, TIMEOUTS } from '../testing/given.js';
+import {
+  asAgent,
+  asCustomer,
+  asSystem,
+  joined,
+  requested as plainlyRequested,
+  said,
+  started as plainlyStarted,
+} from '../testing/events.js';
+import { type Past, recordPast, stateAfter } from '../testing/given.js';
 import type { ServiceEvent } from './service-event.js';
 import { type ChatState, evolveService, type OpenService, RATE_WINDOW_MS } from './service-state.js';
 
-const requested: ServiceEvent = {
-  type: 'ServiceRequested',
-  name: 'request-chat',
-  kind: 'basic',
-  timeouts: TIMEOUTS,
-  businessData: { color: 'blue' },
-  user: 'ann',
-};
-const started: ServiceEvent = {
-  type: 'ChatStarted',
-  sessionId: 'S',
-  userId: 'U',
-  secureKey: 'K',
-  nickname: 'VasyaP',
-  attachedData: { subject: 'x' },
-};
-const asCustomer = { participantId: 'customer', nickname: 'VasyaP', party: 'CLIENT' } as const;
-const asAgent = { participantId: 'a1', nickname: 'Monique', party: 'AGENT' } as const;
-const said: ServiceEvent = { type: 'MessageSent', ...asCustomer, text: 'hi' };
-const joined: ServiceEvent = { type: 'ParticipantJoined', ...asAgent };
-const alerted: ServiceEvent = {
-  type: 'IdleAlerted',
-  participantId: 'system',
-  nickname: 'System',
-  party: 'EXTERNAL',
-  text: '?',
-};
+const requested: ServiceEvent = { ...plainlyRequested, businessData: { color: 'blue' }, user: 'ann' };
+const started: ServiceEvent = { ...plainlyStarted, attachedData: { subject: 'x' } };
+const alerted: ServiceEvent = { type: 'IdleAlerted', ...asSystem, text: '?' };
 
 const openAfter = (...past: readonly Past[]): OpenService => {
   const state = stateAfter(...past);
@@ -75,6 +60,11 @@ describe('the state of a service', () => {
 describe('the state of a chat', () => {
   it('begins with its start', () => {
     expect(chatAfter()).toEqual({
+      monitors: [],
+      hasHadAgent: false,
+      waitingSinceMs: 1_000,
+      away: null,
+      disposition: null,
       sessionId: 'S',
       userId: 'U',
       secureKey: 'K',
@@ -89,11 +79,6 @@ describe('the state of a chat', () => {
       rateWindow: { startMs: 1_000, count: 0 },
       ended: null,
     });
-  });
-
-  it('does not carry the push registration along: only the event has it', () => {
-    const { chat } = openAfter(requested, { ...started, push: { push_notification_deviceid: 'd' } });
-    expect(chat).not.toHaveProperty('push');
   });
 
   it('knows who is in it', () => {

@@ -10,6 +10,8 @@ const PROBE_TIMEOUT_MS = 2_000;
 /** Whether work should come here: started, the store reachable and writable, not draining. */
 export class Readiness {
   private phase: 'starting' | 'open' | 'draining' = 'starting';
+  /** Taken off by an administrator, who may put it back. */
+  isOffline = false;
 
   /** @param probe - writes to the store; rejects when that cannot be done */
   constructor(private readonly probe: () => Promise<unknown>) {}
@@ -27,6 +29,7 @@ export class Readiness {
   async report(): Promise<ReadinessReport> {
     if (this.phase === 'draining') return { isReady: false, reason: 'draining' };
     if (this.phase === 'starting') return { isReady: false, reason: 'Redis has not been reached yet' };
+    if (this.isOffline) return { isReady: false, reason: 'offline' };
     let timer: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<never>((_, reject) => {

@@ -9,8 +9,8 @@ import { endProcess, isRunning, isRunningProcess, runningProcess, type RunningPr
 
 /** Settings of the server that keeps the chats. Each can be read back with `CONFIG GET`. */
 const SETTINGS: readonly string[] = [
-  // Every write is appended to a file and reaches the disk within a second; a kill of the process loses nothing.
-  ...['--appendonly', 'yes', '--appendfsync', 'everysec'],
+  // Every write is appended to a file: a kill of the process loses nothing.
+  ...['--appendonly', 'yes'],
   // No snapshots beside it: the append-only file is the truth.
   ...['--save', ''],
   // A chat must never be dropped to make room: a full memory refuses writes.
@@ -19,8 +19,13 @@ const SETTINGS: readonly string[] = [
   ...['--stream-node-max-bytes', '2048'],
 ];
 
+/** When the file reaches the disk: at once, within a second, or when the system sees fit. */
+export type Fsync = 'always' | 'everysec' | 'no';
+
 /** What a start on a data folder is given. */
 export interface EmbeddedRedisOptions {
+  /** @defaultValue everysec */
+  readonly fsync?: Fsync;
   /** Data of the server go to `redis/` in it, its log to `logs/redis.log`. */
   readonly dataDir: string;
   /** Gets a line for whatever takes long or is worth knowing. */
@@ -77,7 +82,7 @@ export const startEmbeddedRedis = async (options: EmbeddedRedisOptions): Promise
         port,
         dir,
         logFile,
-        args: SETTINGS,
+        args: [...SETTINGS, '--appendfsync', options.fsync ?? 'everysec'],
         onSpawn: (pid) => {
           const server = runningProcess(pid);
           if (server !== undefined) writeMemory(memoryFile, { port, server });

@@ -7,7 +7,7 @@
   3. Events, feed entry, wake-up, deadlines, index of live services, checkpoint, service data, expiry.
 
   KEYS  1 stream  2 meta hash  3 feed (and its wake-up channel)  4 due set  5 live set  6 data hash
-        7 wake-up channel of the user who is told, or the feed again when nobody is
+        7 wake-up channel of somebody who is told, or the feed again when nobody is
   ARGV  1 id of the last event the writer knows, '' = the service must not exist yet
         2 service id
         3 now in ms when the customer is seen by this command, else ''
@@ -17,6 +17,7 @@
         7 id of the checkpoint, '' = none   8 the checkpoint
         9 live set: '' leave, '-' remove, or the score (ms) to add
        10 number of events   11 number of deadline changes   12 number of data pairs
+       13 wake-up channels of others who are told, separated by blanks
        then per event: id, value; per deadline: kind, due ms or '-'; per data pair: key, value;
         to the end per transcript block: field, text
   Output {1, cursor before or -1}      appended
@@ -59,7 +60,7 @@ elseif ARGV[3] ~= '' then
   redis.call('HSET', KEYS[2], 's', ARGV[3])
 end
 
-local at = 13
+local at = 14
 local last
 for _ = 1, tonumber(ARGV[10]) do
   last = ARGV[at]
@@ -69,8 +70,10 @@ for _ = 1, tonumber(ARGV[10]) do
   at = at + 2
 end
 redis.call('XADD', KEYS[3], '*', 's', ARGV[2], 'e', last)
-redis.call('SPUBLISH', KEYS[3], '')
+-- To workers this is a hint; whoever only watches learns from it where to read, since workers take the entry off the feed.
+redis.call('SPUBLISH', KEYS[3], ARGV[2] .. ' ' .. expected)
 if KEYS[7] ~= KEYS[3] then redis.call('SPUBLISH', KEYS[7], '') end
+for channel in string.gmatch(ARGV[13], '%S+') do redis.call('SPUBLISH', channel, '') end
 
 for _ = 1, tonumber(ARGV[11]) do
   local member = ARGV[at] .. '|' .. ARGV[2]

@@ -11,6 +11,8 @@ local client = redis.call('HMGET', KEYS[1], 'u', 'b')
 if client[1] ~= ARGV[1] or not client[2] or client[2] == '' then return 0 end
 local words = split(client[2])
 if words[1] ~= ARGV[2] then return 0 end
-commit(words)
+local fields = {}
+commit(words, fields)
+redis.call('HSET', KEYS[1], unpack(fields))
 redis.call('SPUBLISH', KEYS[3], ARGV[3])
 return 1

@@ -4,10 +4,12 @@
   delivered to this client, else the newest one that goes on.
 
   KEYS  1 client hash  2 chats of the user  3 his clients  4 his wake-up channel
-  ARGV  1 client id  2 user  3 id after which to resume, '' = leave
-  Output {1 or 0: there was such a client, service whose place was put or ''}
+  ARGV  1 client id  2 user  3 position after which to resume, '' = leave  4 now in ms
+  Tells its held connect so: `-` and the client id on the channel.
+  Output {1 or 0: there was such a client and it had not expired, service whose place was put or ''}
 ]]
-local client = redis.call('HMGET', KEYS[1], 'u', 'l')
+--@include resume-place
+local client = redis.call('HMGET', KEYS[1], 'u', 'l', 'x')
 local there = client[1] == ARGV[2]
 local service = ''
 if ARGV[3] ~= '' and (there or not client[1]) then
@@ -17,7 +19,7 @@ if ARGV[3] ~= '' and (there or not client[1]) then
     local newest = -1
     local chats = redis.call('HGETALL', KEYS[2])
     for i = 1, #chats, 2 do
-      local bound, ended = string.match(chats[i + 1], ' (%d+) (%d+)$')
+      local bound, ended = string.match(chats[i + 1], '^%S+ (%d+) (%d+)')
       if ended == '0' and tonumber(bound) > newest then
         service = chats[i]
         newest = tonumber(bound)
@@ -26,12 +28,13 @@ if ARGV[3] ~= '' and (there or not client[1]) then
   end
   if service ~= '' then
     local chat = redis.call('HGET', KEYS[2], service)
-    redis.call('HSET', KEYS[2], service, ARGV[3] .. string.match(chat, '^%S+(.*)$'))
+    local committed, rest = string.match(chat, '^(%S+)(.*)$')
+    redis.call('HSET', KEYS[2], service, resume(ARGV[3], committed) .. rest)
   end
 end
 if there then
   redis.call('DEL', KEYS[1])
   redis.call('ZREM', KEYS[3], ARGV[1])
-  redis.call('SPUBLISH', KEYS[4], ARGV[1])
+  redis.call('SPUBLISH', KEYS[4], '-' .. ARGV[1])
 end
-return {there and 1 or 0, service}
+return {there and tonumber(client[3]) >= tonumber(ARGV[4]) and 1 or 0, service}

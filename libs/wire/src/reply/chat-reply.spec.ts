@@ -1,4 +1,5 @@
 import type { ChatState } from '@app/domain';
+import { CHAT, FACADE } from '../testing/chat.js';
 import {
   connectedReply,
   deliveredMessage,
@@ -9,29 +10,7 @@ import {
 } from './chat-reply.js';
 import { verboseFields } from './verbose-fields.js';
 
-const CHAT: ChatState = {
-  sessionId: '00058A99N4CB0009',
-  userId: '007654A8BCDE0001',
-  secureKey: '0123456789abcdef',
-  nickname: 'VasyaP',
-  attachedData: {},
-  startedAtMs: Date.UTC(2012, 11, 18, 1, 2, 3, 999),
-  agents: [],
-  typingSinceMs: {},
-  lastActivityMs: 0,
-  idleAlertedAtMs: null,
-  customerMessages: 0,
-  rateWindow: { startMs: 0, count: 0 },
-  ended: null,
-};
 const COMET: ChatState = { ...CHAT, notifyBy: 'comet' };
-const FACADE = {
-  chatServerHost: 'chat.example',
-  chatWebApiPort: '4801',
-  chatServerLoadBalancerAlias: '304',
-  isTlsRequired: false,
-  timeZoneOffsetMin: -420,
-};
 
 const frame = (more: Partial<ReplyFrame> = {}): ReplyFrame => ({
   serviceId: '0f0e',

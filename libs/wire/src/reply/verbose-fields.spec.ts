@@ -1,28 +1,6 @@
 import type { ChatState } from '@app/domain';
+import { CHAT, FACADE } from '../testing/chat.js';
 import { verboseFields } from './verbose-fields.js';
-
-const CHAT: ChatState = {
-  sessionId: 'S',
-  userId: '007654A8BCDE0001',
-  secureKey: '0123456789abcdef',
-  nickname: 'VasyaP',
-  attachedData: {},
-  startedAtMs: 0,
-  agents: [],
-  typingSinceMs: {},
-  lastActivityMs: 0,
-  idleAlertedAtMs: null,
-  customerMessages: 0,
-  rateWindow: { startMs: 0, count: 0 },
-  ended: null,
-};
-const FACADE = {
-  chatServerHost: 'chat.example',
-  chatWebApiPort: '4801',
-  chatServerLoadBalancerAlias: '304',
-  isTlsRequired: true,
-  timeZoneOffsetMin: -420,
-};
 
 const fieldsOf = (
   service: { readonly timeZoneOffsetMin?: number } = {},

@@ -13,6 +13,10 @@ describe('the methods of a path', () => {
     ['/genesys/1/service/x/storage', 'GET POST DELETE'],
     ['/genesys/1/service/x/storage/key', 'GET POST DELETE'],
     ['/genesys/1/service/x/storage/constructor', 'GET POST DELETE'],
+    ['/genesys/1/service/x/status', 'POST GET'],
+    ['/genesys/1/service/x/check-queue-position', 'POST'],
+    ['/genesys/1/service/x/dialogs/closed.html', 'GET'],
+    ['/genesys/1/dialogs/closed.html', 'GET'],
   ])('%s are %s', (path, methods) => {
     expect(allowedMethods(path).join(' ')).toBe(methods);
   });
@@ -29,6 +33,11 @@ describe('the methods of a path', () => {
     '/genesys/1/service/x/storage/a/b',
     '/genesys/1/service/x/storage/',
     '/genesys/1/service/x/__proto__',
+    '/genesys/1/service/x/dialogs',
+    '/genesys/1/service/x/dialogs/a/b',
+    '/genesys/1/dialogs',
+    '/genesys/1/dialogs/',
+    '/genesys/1/dialogs/a/b',
     '/genesys/2/service/x',
   ])('%s are none', (path) => {
     expect(allowedMethods(path)).toEqual([]);

@@ -1,9 +1,11 @@
 const SERVICE = '/genesys/1/service/';
+const DIALOGS = '/genesys/1/dialogs/';
 
 /** Methods of a service's own path: a service name and a service id share it. */
 const SERVICE_METHODS: readonly string[] = ['POST', 'GET', 'DELETE'];
 const STORAGE_METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 const POST_ONLY: readonly string[] = ['POST'];
+const GET_ONLY: readonly string[] = ['GET'];
 const NONE: readonly string[] = [];
 
 /** Methods of the paths below a service. */
@@ -15,6 +17,8 @@ const BELOW_SERVICE: ReadonlyMap<string, readonly string[]> = new Map([
   ['ixn/chat/stopTyping', POST_ONLY],
   ['ixn/chat/disconnect', POST_ONLY],
   ['storage', STORAGE_METHODS],
+  ['status', ['POST', 'GET']],
+  ['check-queue-position', POST_ONLY],
 ]);
 
 /**
@@ -24,10 +28,16 @@ const BELOW_SERVICE: ReadonlyMap<string, readonly string[]> = new Map([
  * @see wire contract, "Endpoints"
  */
 export const allowedMethods = (path: string): readonly string[] => {
+  if (path.startsWith(DIALOGS)) return isOneName(path.slice(DIALOGS.length)) ? GET_ONLY : NONE;
   if (!path.startsWith(SERVICE)) return NONE;
   const [service = '', ...below] = path.slice(SERVICE.length).split('/');
   if (service === '') return NONE;
   if (below.length === 0) return SERVICE_METHODS;
-  const isStorageKey = below.length === 2 && below[0] === 'storage' && below[1] !== '';
-  return isStorageKey ? STORAGE_METHODS : (BELOW_SERVICE.get(below.join('/')) ?? NONE);
+  if (below.length === 2 && below[1] !== '') {
+    if (below[0] === 'storage') return STORAGE_METHODS;
+    if (below[0] === 'dialogs') return GET_ONLY;
+  }
+  return BELOW_SERVICE.get(below.join('/')) ?? NONE;
 };
+
+const isOneName = (text: string): boolean => text !== '' && !text.includes('/');

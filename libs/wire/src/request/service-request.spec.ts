@@ -53,7 +53,20 @@ describe('a request for a service', () => {
 
 describe('a status request', () => {
   it('hands on business data', () => {
-    expect(readStatus(of('_verbose=true&step=2'))).toEqual({ verbose: true, businessData: { step: '2' } });
+    expect(readStatus(of('_verbose=true&step=2'))).toEqual({
+      verbose: true,
+      wantsDialog: false,
+      businessData: { step: '2' },
+    });
+  });
+
+  it.each([
+    ['dialog', true],
+    ['https://example.org/', false],
+    ['true', false],
+  ])('of a form asks for the next dialog with _redirect=%s: %s', (redirect, wantsDialog) => {
+    const request = readStatus(of(`_redirect=${encodeURIComponent(redirect)}`));
+    expect(request).toEqual({ verbose: false, wantsDialog, businessData: {} });
   });
 });
 

@@ -24,6 +24,8 @@ export interface CreateRequest {
 /** `POST /1/service/{id}/status`. */
 export interface StatusRequest {
   readonly verbose: boolean;
+  /** Sent by the form of a dialog in a browser, which wants to see the next dialog rather than JSON. */
+  readonly wantsDialog: boolean;
   readonly businessData: TextMap;
 }
 
@@ -40,6 +42,7 @@ export interface PokeRequest {
 const DEVICE_OS_NAMES = ['_device_os', 'device_os'] as const;
 const DEVICE_ID_NAMES = ['_device_notification_id', 'device_notification_id'] as const;
 const CREATE_NAMES: ReadonlySet<string> = new Set([...TIME_ZONE_NAMES, ...DEVICE_OS_NAMES, ...DEVICE_ID_NAMES]);
+const STATUS_NAMES: ReadonlySet<string> = new Set(['_redirect']);
 const POKE_NAMES: ReadonlySet<string> = new Set(['poke_message', 'token']);
 
 const readDeviceOs = (parameters: Parameters): DeviceSystem | undefined => {
@@ -65,9 +68,11 @@ export const readCreate = (parameters: Parameters): CreateRequest => ({
   businessData: businessData(parameters, CREATE_NAMES),
 });
 
+/** Any other `_redirect` than `dialog` means nothing. */
 export const readStatus = (parameters: Parameters): StatusRequest => ({
   verbose: isTrue(parameters.get('_verbose')),
-  businessData: businessData(parameters),
+  wantsDialog: parameters.get('_redirect') === 'dialog',
+  businessData: businessData(parameters, STATUS_NAMES),
 });
 
 export const readPoke = (parameters: Parameters): PokeRequest => ({

@@ -57,6 +57,9 @@ const spoken = <Type extends ServiceEvent['type']>(type: Type) => anySpeaker.map
 const spokenText = <Type extends ServiceEvent['type']>(type: Type) =>
   fc.tuple(anySpeaker, anyText).map(([speaker, text]) => ({ type, ...speaker, text }));
 
+const held = <Type extends ServiceEvent['type']>(type: Type) =>
+  fc.tuple(anyText, anyText, anyText).map(([agentId, nickname, token]) => ({ type, agentId, nickname, token }));
+
 const EVENTS: { readonly [Type in ServiceEvent['type']]: fc.Arbitrary<Extract<ServiceEvent, { type: Type }>> } = {
   ServiceRequested: fc
     .record(
@@ -95,7 +98,70 @@ const EVENTS: { readonly [Type in ServiceEvent['type']]: fc.Arbitrary<Extract<Se
   TypingStarted: spoken('TypingStarted'),
   TypingStopped: spoken('TypingStopped'),
   UrlPushed: fc.tuple(anySpeaker, anyText).map(([speaker, url]) => ({ type: 'UrlPushed', ...speaker, url })),
+  NoticeSent: spokenText('NoticeSent'),
   IdleAlerted: spokenText('IdleAlerted'),
+  DataReceived: fc.tuple(anyMap, fc.boolean()).map(([data, isOpen]) => ({ type: 'DataReceived', data, isOpen })),
+  StatusSet: fc
+    .record(
+      { status: anyText, dialog: anyText, cause: anyText },
+      { requiredKeys: ['status', 'cause'], noNullPrototype: true },
+    )
+    .map((fields) => ({ type: 'StatusSet', ...fields })),
+  RoutingRequested: fc
+    .record(
+      {
+        need: fc.record(
+          { stages: fc.constant([{ afterS: 0, skills: { sales: 2 } }]), priority: fc.integer(), agentId: anyText },
+          { requiredKeys: ['stages', 'priority'], noNullPrototype: true },
+        ),
+        purpose: fc.constantFrom('chat' as const, 'transfer' as const, 'conference' as const),
+        by: anyText,
+        cause: anyText,
+      },
+      { requiredKeys: ['need', 'purpose'], noNullPrototype: true },
+    )
+    .map((fields) => ({ type: 'RoutingRequested', ...fields })),
+  RoutingCancelled: anyText.map((cause) => ({ type: 'RoutingCancelled', cause })),
+  AgentReserved: held('AgentReserved'),
+  AgentOffered: held('AgentOffered'),
+  ReservationEnded: fc
+    .constantFrom('expired' as const, 'released' as const, 'agent-gone' as const)
+    .map((reason) => ({ type: 'ReservationEnded', reason })),
+  OfferEnded: fc
+    .tuple(anyText, anyText, fc.constantFrom('rejected' as const, 'no-answer' as const, 'agent-gone' as const))
+    .map(([agentId, token, reason]) => ({ type: 'OfferEnded', agentId, token, reason })),
+  ExclusionsLifted: fc.constant({ type: 'ExclusionsLifted' }),
+  LogicDeadlineSet: fc
+    .tuple(anyText, fc.nat(), anyText)
+    .map(([name, dueMs, cause]) => ({ type: 'LogicDeadlineSet', name, dueMs, cause })),
+  LogicDeadlineCleared: fc
+    .tuple(anyText, anyText)
+    .map(([name, cause]) => ({ type: 'LogicDeadlineCleared', name, cause })),
+  LogicDeadlineMet: anyText.map((name) => ({ type: 'LogicDeadlineMet', name })),
+  PushRequested: fc.tuple(anyText, anyText).map(([text, cause]) => ({ type: 'PushRequested', text, cause })),
+  PokeRequested: fc.tuple(anyText, anyText).map(([text, cause]) => ({ type: 'PokeRequested', text, cause })),
+  PushSent: fc.tuple(anyText, anyText).map(([ref, channel]) => ({ type: 'PushSent', ref, channel })),
+  PushFailed: fc
+    .tuple(anyText, anyText, fc.constantFrom('unregistered' as const, 'refused' as const, 'unavailable' as const))
+    .map(([ref, channel, reason]) => ({ type: 'PushFailed', ref, channel, reason })),
+  CustomerAway: fc.constant({ type: 'CustomerAway' }),
+  CustomerBack: fc.constant({ type: 'CustomerBack' }),
+  WhisperSent: fc
+    .tuple(anyText, anyText, anyText)
+    .map(([participantId, nickname, text]) => ({ type: 'WhisperSent', participantId, nickname, text })),
+  MonitoringStarted: fc
+    .tuple(anyText, anyText)
+    .map(([agentId, nickname]) => ({ type: 'MonitoringStarted', agentId, nickname })),
+  MonitoringEnded: fc
+    .tuple(anyText, anyText)
+    .map(([agentId, nickname]) => ({ type: 'MonitoringEnded', agentId, nickname })),
+  DispositionSet: fc
+    .record(
+      { agentId: anyText, code: anyText, note: anyText },
+      { requiredKeys: ['agentId', 'code'], noNullPrototype: true },
+    )
+    .map((fields) => ({ type: 'DispositionSet', ...fields })),
+  LogicFailed: fc.tuple(anyText, anyText).map(([reason, cause]) => ({ type: 'LogicFailed', reason, cause })),
   ChatEnded: fc
     .constantFrom('customer' as const, 'agent' as const, 'customer-gone' as const, 'idle' as const)
     .map((reason) => ({ type: 'ChatEnded', reason })),

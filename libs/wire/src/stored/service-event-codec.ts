@@ -1,16 +1,18 @@
 import {
   type Audience,
   audienceOf,
+  isTranscriptEvent,
   type Party,
   type Recorded,
   type ServiceEvent,
   type ServiceState,
   type TranscriptEvent,
 } from '@app/domain';
+import { Schema, type VersionedBody } from './schema.js';
 import { transcriptLine } from './transcript-line.js';
 
-/** Version of the stored form of events. Fields may be added to it; a change of meaning raises it and adds an upcast. */
-const SCHEMA = 1;
+/** The stored form of services' events. */
+const SCHEMA = new Schema();
 
 const AUDIENCE_CODES: Readonly<Record<Audience, string>> = { customer: 'c', agents: 'a', system: 's' };
 
@@ -29,8 +31,7 @@ export interface StoredRecord extends StoredText {
   readonly replyFrom: number | null;
 }
 
-interface StoredBody {
-  readonly v: number;
+interface StoredBody extends VersionedBody {
   readonly t: ServiceEvent['type'];
   readonly at: number;
   readonly c: string;
@@ -43,8 +44,6 @@ interface StoredBody {
   readonly d?: Record<string, unknown>;
 }
 
-const isTranscriptEvent = (event: ServiceEvent): event is TranscriptEvent => audienceOf(event) === 'customer';
-
 const startOf = (state: ServiceState, atMs: number): { startedAtMs: number } =>
   state.status === 'open' && state.chat !== null ? state.chat : { startedAtMs: atMs };
 
@@ -52,7 +51,7 @@ const startOf = (state: ServiceState, atMs: number): { startedAtMs: number } =>
 const encode = ({ event, atMs, commandId, verbose }: Recorded<ServiceEvent>, before: ServiceState): StoredText => {
   const audience = AUDIENCE_CODES[audienceOf(event)];
   const flag = verbose ? ',"x":true' : '';
-  const head = `{"v":${SCHEMA},"t":"${event.type}","at":${atMs},"c":${JSON.stringify(commandId)},"a":"${audience}"${flag}`;
+  const head = `{"v":${SCHEMA.version},"t":"${event.type}","at":${atMs},"c":${JSON.stringify(commandId)},"a":"${audience}"${flag}`;
   if (isTranscriptEvent(event)) {
     return {
       line: transcriptLine(event, atMs, startOf(before, atMs)),
@@ -68,6 +67,7 @@ const readTranscriptEvent = (type: TranscriptEvent['type'], participantId: strin
   const speaker = { participantId, nickname, party };
   switch (type) {
     case 'MessageSent':
+    case 'NoticeSent':
     case 'IdleAlerted':
       return { type, ...speaker, text };
     case 'UrlPushed':
@@ -77,11 +77,14 @@ const readTranscriptEvent = (type: TranscriptEvent['type'], participantId: strin
     case 'TypingStarted':
     case 'TypingStopped':
       return { type, ...speaker };
+    // A newer process may show customers what this one does not know.
+    default:
+      return { type, ...speaker };
   }
 };
 
 const decode = ({ position, n, replyFrom, line, body }: StoredRecord): Recorded<ServiceEvent> => {
-  const stored = JSON.parse(body) as StoredBody;
+  const stored = SCHEMA.read(body) as StoredBody;
   const event =
     line === ''
       ? ({ type: stored.t, ...stored.d } as ServiceEvent)
@@ -91,3 +94,8 @@ const decode = ({ position, n, replyFrom, line, body }: StoredRecord): Recorded<
 
 /** The stored form of service events, in both directions. */
 export const serviceEventCodec = { encode, decode } as const;
+
+const TYPE = /^\{"v":\d+,"t":"(\w+)"/;
+
+/** The type of a stored event from its body's head alone: what follows may hold any words of the customer. */
+export const storedEventType = (body: string): string | undefined => TYPE.exec(body)?.[1];

@@ -21,6 +21,8 @@ const typeAndText = (event: TranscriptEvent): readonly [type: string, text: stri
       return ['Notice.TypingStopped', TYPING_STOPPED];
     case 'UrlPushed':
       return ['Notice.PushUrl', event.url];
+    case 'NoticeSent':
+      return ['Notice.Custom', event.text];
   }
 };
 

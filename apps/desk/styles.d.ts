@@ -1,0 +1,2 @@
+/** The build takes style sheets that a page imports. */
+declare module '*.css';

@@ -1,0 +1,2 @@
+export * from './redis-routing-table.js';
+export * from './routing-table.js';
