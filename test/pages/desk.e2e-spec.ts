@@ -191,7 +191,8 @@ describe('a desk whose gateway dies', () => {
       const other = new HttpClient(() => stack().gateways[1]?.url ?? '');
       const chat = await startChat(other);
       await page.getByTestId('accept').click();
-      await transcriptOf(page).waitFor();
+      // Who writes must be known to be in the chat: that much is loaded before the gateway goes.
+      await page.getByTestId('composer').waitFor();
       await gateway?.kill();
       await page.getByTestId('offline').waitFor();
       await sendTo(other, chat.id, 'are you there?');

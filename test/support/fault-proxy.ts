@@ -193,6 +193,8 @@ class Link {
   }
 
   destroy(): void {
+    // Whoever gives up on a reply, as a client's watchdog does, has lost it as well.
+    for (const fate of this.fates.splice(0)) if (fate === 'lose reply') this.events.onReply(fate);
     this.events.onEnd();
     this.client.resetAndDestroy();
     this.server.destroy();
