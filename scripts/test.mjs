@@ -111,7 +111,7 @@ async function secondLook({ kind, name }, first) {
   const files = [...new Set(failures.map(({ file }) => file))];
   const isWorthIt = SECOND_LOOKS.includes(kind) && files.length > 0 && files.length <= SECOND_LOOK_FILES_MAX;
   if (!isWorthIt || files.some((file) => PROMISES.test(file))) return undefined;
-  const second = await attempt(jest(kind, ['--runInBand', '--runTestsByPath', ...files]));
+  const second = await attempt(jest(kind, files));
   if (second.code !== 0 || second.failed > 0) return undefined;
   unsteady.push(...failures.map(({ file, test }) => `${name}: ${relative(root, file)}: ${test}`));
   return { ...first, code: 0, failed: 0, passed: first.passed + first.failed };
@@ -139,11 +139,16 @@ function byExit(code) {
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-function jest(kind, more = []) {
-  const file = join(results, `${kind}${more.length > 0 ? '-again' : ''}.json`);
+/** One kind of tests, or of those only the files given, one after the other. */
+function jest(kind, files) {
+  const file = join(results, files === undefined ? `${kind}.json` : `${kind}-again.json`);
+  const reported = ['--json', '--outputFile', file, '--color'];
   return {
     ...{ name: kind, kind },
-    args: jestCommand(kind, ['--json', '--outputFile', file, '--color', ...more]),
+    args:
+      files === undefined
+        ? jestCommand(kind, reported)
+        : jestCommand(kind, [...reported, '--runTestsByPath', ...files], 1),
     env: jestEnv(),
     count: (code) => byReport(file, code),
   };

@@ -13,9 +13,9 @@ const KINDS = {
 
 export const kinds = Object.keys(KINDS);
 
-/** The command line that runs one kind of tests. */
-export function jestCommand(kind, args = []) {
-  const { workers, timeoutMs } = KINDS[kind];
+/** The command line that runs one kind of tests, with as many workers as suit it unless told. */
+export function jestCommand(kind, args = [], workers = KINDS[kind].workers) {
+  const { timeoutMs } = KINDS[kind];
   return [
     // Jest loads ES modules through an interface that Node calls experimental; nobody needs to be told each time.
     '--experimental-vm-modules',
